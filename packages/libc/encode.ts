@@ -1,0 +1,332 @@
+/**
+ * Turning what a caller gives into the bytes that C and the kernel take, and
+ * refusing what they would cut short or misread.
+ *
+ * @module
+ */
+
+import type { Env, PathLike, StringOrBytes } from "./types.ts";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/**
+ * The bytes of one string for C, without the NUL that ends it there.
+ *
+ * @param value The text or bytes.
+ * @param name What the value is, for the error: `"argv[2]"`.
+ * @returns A copy: later changes of `value` do not reach it.
+ * @throws {TypeError} If the value is neither a string nor a `Uint8Array`, or
+ * contains a NUL, at which C would end it, or a lone surrogate, which has no
+ * UTF-8 form.
+ *
+ * @example Usage
+ * ```ts
+ * import { encodeBytes } from "@procctl/libc/encode";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * assertEquals(encodeBytes("é", "argv[1]"), new Uint8Array([0xc3, 0xa9]));
+ * assertThrows(() => encodeBytes("a\0b", "argv[1]"), TypeError, "NUL");
+ * ```
+ */
+export function encodeBytes(
+  value: StringOrBytes,
+  name: string,
+): Uint8Array<ArrayBuffer> {
+  const bytes = typeof value === "string"
+    ? encodeText(value, name)
+    : value instanceof Uint8Array
+    ? new Uint8Array(value)
+    : refuse(name, `it is ${describe(value)}, not a string or Uint8Array`);
+  const nul = bytes.indexOf(0);
+  if (nul !== -1) refuse(name, `it contains a NUL byte at index ${nul}`);
+  return bytes;
+}
+
+/**
+ * The bytes of one string for C, with the NUL that ends it.
+ *
+ * @param value The text or bytes.
+ * @param name What the value is, for the error: `"path"`.
+ * @returns The bytes and a NUL.
+ * @throws {TypeError} As {@linkcode encodeBytes} does.
+ *
+ * @example Usage
+ * ```ts
+ * import { encodeCString } from "@procctl/libc/encode";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(encodeCString("a", "name"), new Uint8Array([0x61, 0]));
+ * ```
+ */
+export function encodeCString(
+  value: StringOrBytes,
+  name: string,
+): Uint8Array<ArrayBuffer> {
+  return terminate(encodeBytes(value, name));
+}
+
+/**
+ * Adds the NUL that ends a string of C.
+ *
+ * @param bytes The string, which contains no NUL.
+ * @returns A copy that is one byte longer.
+ *
+ * @example Usage
+ * ```ts
+ * import { terminate } from "@procctl/libc/encode";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(terminate(new Uint8Array([0x61])), new Uint8Array([0x61, 0]));
+ * ```
+ */
+export function terminate(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const terminated = new Uint8Array(bytes.length + 1);
+  terminated.set(bytes);
+  return terminated;
+}
+
+/**
+ * The bytes of a path, without the NUL that ends it in C.
+ *
+ * @param path The path: text, bytes, or a `file:` URL. Percent escapes of a URL
+ * become the bytes they stand for, UTF-8 or not.
+ * @param name What the path is, for the error.
+ * @returns The bytes.
+ * @throws {TypeError} As {@linkcode encodeBytes} does, and if a URL is not a
+ * `file:` one, names a host, or escapes a slash.
+ *
+ * @example Usage
+ * ```ts
+ * import { encodePath } from "@procctl/libc/encode";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(encodePath(new URL("file:///a%20b")), encodePath("/a b"));
+ * ```
+ */
+export function encodePath(
+  path: PathLike,
+  name = "path",
+): Uint8Array<ArrayBuffer> {
+  if (!(path instanceof URL)) return encodeBytes(path, name);
+  if (path.protocol !== "file:") {
+    refuse(name, `"${path}" is not a file: URL`);
+  }
+  if (path.hostname !== "") refuse(name, `"${path}" names a host`);
+  if (/%2f/i.test(path.pathname)) refuse(name, `"${path}" escapes a slash`);
+  return encodeBytes(percentDecode(path.pathname), name);
+}
+
+/**
+ * The bytes of a program's arguments.
+ *
+ * @param argv The arguments, the program's own name first.
+ * @param name What the list is, for the error.
+ * @returns The bytes of each.
+ * @throws {TypeError} If `argv` is not an array or is empty, or one of its
+ * elements is not what {@linkcode encodeBytes} takes; the error names its index.
+ *
+ * @example Usage
+ * ```ts
+ * import { encodeArgv } from "@procctl/libc/encode";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * assertEquals(encodeArgv(["ls", "-l"]).length, 2);
+ * assertThrows(() => encodeArgv([]), TypeError, "it is empty");
+ * ```
+ */
+export function encodeArgv(
+  argv: readonly StringOrBytes[],
+  name = "argv",
+): Uint8Array<ArrayBuffer>[] {
+  const encoded = encodeList(argv, name);
+  if (encoded.length === 0) {
+    refuse(name, "it is empty, and programs expect their name in argv[0]");
+  }
+  return encoded;
+}
+
+/**
+ * The bytes of a list of strings.
+ *
+ * @param list The strings; it may be empty.
+ * @param name What the list is, for the error.
+ * @returns The bytes of each.
+ * @throws {TypeError} If `list` is not an array, or one of its elements is not
+ * what {@linkcode encodeBytes} takes; the error names its index.
+ *
+ * @example Usage
+ * ```ts
+ * import { encodeList } from "@procctl/libc/encode";
+ * import { assertThrows } from "@std/assert";
+ *
+ * assertThrows(() => encodeList(["a", "\0"], "args"), TypeError, "args[1]");
+ * ```
+ */
+export function encodeList(
+  list: readonly StringOrBytes[],
+  name: string,
+): Uint8Array<ArrayBuffer>[] {
+  if (!Array.isArray(list)) {
+    refuse(name, `it is ${describe(list)}, not an array`);
+  }
+  // Array.from visits the holes of a sparse array, as map() would not.
+  return Array.from(
+    list,
+    (value: StringOrBytes, index) => encodeBytes(value, `${name}[${index}]`),
+  );
+}
+
+/**
+ * The entries `KEY=value` of an environment, as bytes.
+ *
+ * @param env The environment: a record, or raw entries.
+ * @param name What the environment is, for the error.
+ * @returns The bytes of each entry, in order.
+ * @throws {TypeError} If `env` is neither an array nor a plain record, if a key
+ * is empty or contains `=`, or if a key, a value or an entry is not what
+ * {@linkcode encodeBytes} takes; the error names the key or the index.
+ *
+ * @example Usage
+ * ```ts
+ * import { encodeEnv } from "@procctl/libc/encode";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(encodeEnv({ A: "1" }), encodeEnv(["A=1"]));
+ * ```
+ */
+export function encodeEnv(env: Env, name = "env"): Uint8Array<ArrayBuffer>[] {
+  if (Array.isArray(env)) return encodeList(env, name);
+  checkRecord(env, name);
+  return Object.entries(env as Record<string, StringOrBytes>).map(
+    ([key, value]) =>
+      joinEntry(
+        encodeKey(key, name),
+        encodeBytes(value, `${name}[${JSON.stringify(key)}]`),
+      ),
+  );
+}
+
+/**
+ * The bytes of an environment variable's key.
+ *
+ * @param key The key.
+ * @param name What the environment is, for the error.
+ * @returns The bytes.
+ * @throws {TypeError} If the key is empty, contains `=`, or is not what
+ * {@linkcode encodeBytes} takes.
+ *
+ * @example Usage
+ * ```ts
+ * import { encodeKey } from "@procctl/libc/encode";
+ * import { assertThrows } from "@std/assert";
+ *
+ * assertThrows(() => encodeKey("A=B", "env"), TypeError, 'contains "="');
+ * ```
+ */
+export function encodeKey(key: string, name: string): Uint8Array<ArrayBuffer> {
+  if (key === "") refuse(name, "it has an empty key");
+  const quoted = JSON.stringify(key);
+  if (key.includes("=")) refuse(name, `the key ${quoted} contains "="`);
+  return encodeBytes(key, `the key ${quoted} of ${name}`);
+}
+
+/**
+ * Joins a key and a value to an entry of an environment.
+ *
+ * @param key The key's bytes.
+ * @param value The value's bytes.
+ * @returns The bytes of `KEY=value`.
+ *
+ * @example Usage
+ * ```ts
+ * import { encodeBytes, joinEntry } from "@procctl/libc/encode";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const entry = joinEntry(encodeBytes("A", "key"), encodeBytes("1", "value"));
+ * assertEquals(entry, encodeBytes("A=1", "entry"));
+ * ```
+ */
+export function joinEntry(
+  key: Uint8Array,
+  value: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  const entry = new Uint8Array(key.length + 1 + value.length);
+  entry.set(key);
+  entry[key.length] = 0x3d; // "="
+  entry.set(value, key.length + 1);
+  return entry;
+}
+
+/**
+ * Refuses what is not a plain record: a `Map`, say, has no keys of its own and
+ * would silently be an empty environment.
+ *
+ * @param record The value.
+ * @param name What it is, for the error.
+ * @throws {TypeError} If the value is not an object with its entries as
+ * properties.
+ *
+ * @example Usage
+ * ```ts
+ * import { checkRecord } from "@procctl/libc/encode";
+ * import { assertThrows } from "@std/assert";
+ *
+ * assertThrows(() => checkRecord(new Map(), "env"), TypeError, "env");
+ * ```
+ */
+export function checkRecord(record: unknown, name: string): void {
+  if (
+    typeof record !== "object" || record === null ||
+    record instanceof Uint8Array || Symbol.iterator in record
+  ) {
+    refuse(name, `it is ${describe(record)}, not a record of values by key`);
+  }
+}
+
+/**
+ * Bytes as text in double quotes, for an error message.
+ *
+ * @param bytes The bytes; what is not UTF-8 appears as U+FFFD.
+ * @returns The text, quoted and with control characters escaped.
+ *
+ * @example Usage
+ * ```ts
+ * import { quote } from "@procctl/libc/encode";
+ *
+ * console.log(quote(new TextEncoder().encode("a b\n"))); // prints: "a b\n"
+ * ```
+ */
+export function quote(bytes: Uint8Array): string {
+  return JSON.stringify(decoder.decode(bytes));
+}
+
+function encodeText(text: string, name: string): Uint8Array<ArrayBuffer> {
+  if (!text.isWellFormed()) refuse(name, "it contains a lone surrogate");
+  return encoder.encode(text);
+}
+
+function percentDecode(path: string): Uint8Array {
+  // The pathname of a URL is ASCII: each character is a byte or an escape.
+  const bytes: number[] = [];
+  for (let i = 0; i < path.length; i++) {
+    const escape = /^%[0-9a-f]{2}/i.exec(path.slice(i, i + 3));
+    if (escape !== null) {
+      bytes.push(parseInt(escape[0].slice(1), 16));
+      i += 2;
+    } else {
+      bytes.push(path.charCodeAt(i));
+    }
+  }
+  return new Uint8Array(bytes);
+}
+
+function describe(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value !== "object") return `a ${typeof value}`;
+  return `a value of type ${value.constructor?.name ?? "object"}`;
+}
+
+function refuse(name: string, reason: string): never {
+  throw new TypeError(`Cannot pass ${name} to the kernel: ${reason}`);
+}

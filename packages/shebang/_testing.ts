@@ -1,0 +1,26 @@
+import { parseShebang } from "./parse_shebang.ts";
+
+/** The bytes of a text with one character a byte, so that tests can write any byte. */
+export function bytes(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
+/** A text with one character a byte. */
+export function text(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes);
+}
+
+/** What the kernel makes of a line: the interpreter and its argument, or the other kind. */
+export type Outcome = string[] | "none" | "invalid";
+
+/** What parseShebang() makes of a head with one character a byte. */
+export function outcome(head: string): Outcome {
+  const line = parseShebang(bytes(head));
+  if (line.kind !== "script") return line.kind;
+  return [line.interpreter, ...line.args].map(text);
+}
+
+/** An absolute path of exactly so many bytes. */
+export function pathOf(length: number): string {
+  return "/".padEnd(length, "i");
+}

@@ -1,0 +1,25 @@
+/**
+ * What Linux makes of the first line of a script: which interpreter it starts,
+ * with which argument, or why it starts none. It follows execve(2),
+ * "Interpreter scripts", and is exact where the man page is silent: to the
+ * byte, as the kernel reads the line.
+ *
+ * The package is pure. It needs no permission, opens no file, and runs in any
+ * JavaScript runtime: bytes go in, the answer comes out.
+ *
+ * ```ts
+ * import { parseShebang } from "@procctl/shebang";
+ *
+ * const line = parseShebang("#!/usr/bin/env node --test\n");
+ * if (line.kind === "script") {
+ *   const decoder = new TextDecoder();
+ *   console.log(decoder.decode(line.interpreter)); // prints: /usr/bin/env
+ *   console.log(line.args.map((arg) => decoder.decode(arg))); // prints: [ "node --test" ]
+ * }
+ * ```
+ *
+ * @module
+ */
+
+export * from "./diagnostic.ts";
+export * from "./parse_shebang.ts";

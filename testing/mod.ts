@@ -1,0 +1,16 @@
+/**
+ * What procctl's own tests are made of: temporary folders, children, and skips
+ * that say why. Private: it is not published.
+ *
+ * All of it works through libc, so that `deno test --allow-ffi` needs no other
+ * permission.
+ *
+ * @module
+ */
+
+export * from "./argv_dumper.ts";
+export * from "./deno.ts";
+export * from "./needs.ts";
+export * from "./run.ts";
+export * from "./temporary_folder.ts";
+export * from "./users.ts";

@@ -1,0 +1,251 @@
+import {
+  Arena,
+  closeFile,
+  encodeArgv,
+  encodeCString,
+  encodeEnv,
+  type Env,
+  environAddress,
+  lazySymbols,
+  orErrno,
+  signalName,
+  signalNumber,
+  type StringOrBytes,
+  SystemError,
+} from "@procctl/libc";
+
+const libc = lazySymbols({
+  // int posix_spawn(pid_t *pid, const char *path, const file_actions_t *,
+  //                 const attr_t *, char *const argv[], char *const envp[])
+  posix_spawnp: {
+    parameters: ["buffer", "buffer", "buffer", "buffer", "usize", "usize"],
+    result: "i32",
+  },
+  posix_spawn_file_actions_init: { parameters: ["buffer"], result: "i32" },
+  posix_spawn_file_actions_destroy: { parameters: ["buffer"], result: "i32" },
+  posix_spawn_file_actions_adddup2: {
+    parameters: ["buffer", "i32", "i32"],
+    result: "i32",
+  },
+  posix_spawn_file_actions_addchdir_np: {
+    parameters: ["buffer", "buffer"],
+    result: "i32",
+  },
+  posix_spawnattr_init: { parameters: ["buffer"], result: "i32" },
+  posix_spawnattr_destroy: { parameters: ["buffer"], result: "i32" },
+  posix_spawnattr_setflags: { parameters: ["buffer", "i16"], result: "i32" },
+  posix_spawnattr_setsigdefault: {
+    parameters: ["buffer", "buffer"],
+    result: "i32",
+  },
+  sigaddset: { parameters: ["buffer", "i32"], result: "i32" },
+  // pid_t waitpid(pid_t pid, int *status, int options)
+  waitpid: { parameters: ["i32", "buffer", "i32"], result: "i32" },
+  kill: { parameters: ["i32", "i32"], result: "i32" },
+  // long syscall(SYS_pidfd_open, pid_t pid, unsigned flags)
+  pidfd_open: {
+    name: "syscall",
+    parameters: ["i64", "i32", "u32"],
+    result: "i32",
+  },
+  // int poll(struct pollfd *fds, nfds_t nfds, int timeout)
+  poll: { parameters: ["buffer", "usize", "i32"], result: "i32" },
+  // int memfd_create(const char *name, unsigned flags)
+  memfd_create: { parameters: ["buffer", "u32"], result: "i32" },
+  pread: { parameters: ["i32", "buffer", "usize", "i64"], result: "i32" },
+  pwrite: { parameters: ["i32", "buffer", "usize", "i64"], result: "i32" },
+});
+
+const SYS_PIDFD_OPEN = 434n;
+const POSIX_SPAWN_SETSIGDEF = 0x04;
+const POLLIN = 1;
+const MFD_CLOEXEC = 1;
+/** More than glibc's 80 and 336 bytes. */
+const OPAQUE_SIZE = 1024;
+
+/** How a child is started. */
+export interface RunOptions {
+  /** Its whole environment. @default {the caller's} */
+  env?: Env;
+  /** Its working directory. @default {the caller's} */
+  cwd?: string;
+  /** What it reads from its standard input. @default {nothing} */
+  stdin?: string | Uint8Array<ArrayBuffer>;
+  /** After how many milliseconds it is killed. @default {30_000} */
+  timeout?: number;
+}
+
+/** How a child ended, and what it wrote. */
+export interface Finished {
+  /** Its exit status, or 128 and its signal's number, as a shell gives it. */
+  code: number;
+  /** The signal that ended it, if one did. */
+  signal: string | null;
+  /** What it wrote to its standard output, as text. */
+  stdout: string;
+  /** What it wrote to its standard error, as text. */
+  stderr: string;
+  /** What it wrote to its standard output, as bytes. */
+  stdoutBytes: Uint8Array;
+}
+
+/** A file without a name, to hold a child's input or output. */
+class MemoryFile implements Disposable {
+  readonly fd: number;
+
+  constructor(content = new Uint8Array()) {
+    const name = encodeCString("procctl-testing", "name");
+    this.fd = orErrno(libc.memfd_create(name, MFD_CLOEXEC));
+    if (this.fd < 0) {
+      throw new SystemError("Cannot make a file in memory", {
+        errno: -this.fd,
+        syscall: "memfd_create",
+      });
+    }
+    let at = 0;
+    while (at < content.length) {
+      const rest = content.subarray(at);
+      at += libc.pwrite(this.fd, rest, BigInt(rest.length), BigInt(at));
+    }
+  }
+
+  read(): Uint8Array {
+    const bytes: number[] = [];
+    const buffer = new Uint8Array(65536);
+    for (;;) {
+      const at = BigInt(bytes.length);
+      const size = libc.pread(this.fd, buffer, 65536n, at);
+      if (size <= 0) return new Uint8Array(bytes);
+      for (const byte of buffer.subarray(0, size)) bytes.push(byte);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    closeFile(this.fd);
+  }
+}
+
+/**
+ * Runs a program to its end, and returns how it ended and what it wrote.
+ *
+ * It is started by posix_spawnp(3) with SIGPIPE at its default, and its output
+ * goes to files in memory, so that nothing must be read while it runs.
+ *
+ * @param argv The program, found in PATH, and its arguments.
+ * @param options How it is started.
+ * @returns How it ended.
+ * @throws {SystemError} If it cannot be started.
+ * @throws {Error} If it was killed for running too long.
+ *
+ * @example Usage
+ * ```ts
+ * import { run } from "@procctl/testing";
+ *
+ * console.log(run(["echo", "hello"]).stdout.trim()); // prints: hello
+ * ```
+ */
+export function run(
+  argv: readonly StringOrBytes[],
+  options: RunOptions = {},
+): Finished {
+  const { timeout = 30_000 } = options;
+  const input = typeof options.stdin === "string"
+    ? new TextEncoder().encode(options.stdin)
+    : options.stdin;
+  using stdin = new MemoryFile(input);
+  using stdout = new MemoryFile();
+  using stderr = new MemoryFile();
+  const pid = start(argv, options, [stdin.fd, stdout.fd, stderr.fd]);
+  const inTime = awaitExit(pid, timeout);
+  if (!inTime) libc.kill(pid, signalNumber("SIGKILL"));
+  const status = reap(pid);
+  const bytes = stdout.read();
+  const finished = {
+    ...decodeStatus(status),
+    stdout: new TextDecoder().decode(bytes),
+    stderr: new TextDecoder().decode(stderr.read()),
+    stdoutBytes: bytes,
+  };
+  if (inTime) return finished;
+  throw new Error(
+    `Cannot wait longer than ${timeout} ms for ${argv.join(" ")}: it printed ${
+      JSON.stringify(finished.stdout + finished.stderr)
+    }`,
+  );
+}
+
+function start(
+  argv: readonly StringOrBytes[],
+  { env, cwd }: RunOptions,
+  stdio: readonly number[],
+): number {
+  using arena = new Arena();
+  const actions = new Uint8Array(OPAQUE_SIZE);
+  const attributes = new Uint8Array(OPAQUE_SIZE);
+  const pid = new Int32Array(new ArrayBuffer(4));
+  const encoded = encodeArgv(argv);
+  libc.posix_spawn_file_actions_init(actions);
+  libc.posix_spawnattr_init(attributes);
+  try {
+    stdio.forEach((fd, target) => {
+      libc.posix_spawn_file_actions_adddup2(actions, fd, target);
+    });
+    if (cwd !== undefined) {
+      libc.posix_spawn_file_actions_addchdir_np(
+        actions,
+        encodeCString(cwd, "cwd"),
+      );
+    }
+    const signals = new Uint8Array(128);
+    libc.sigaddset(signals, signalNumber("SIGPIPE"));
+    libc.posix_spawnattr_setsigdefault(attributes, signals);
+    libc.posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGDEF);
+    // posix_spawn(3) returns the error number, and leaves errno alone.
+    const errno = libc.posix_spawnp(
+      pid,
+      encodeCString(argv[0]!, "argv[0]"),
+      actions,
+      attributes,
+      arena.cStringVector(encoded),
+      env === undefined
+        ? environAddress()
+        : arena.cStringVector(encodeEnv(env)),
+    );
+    if (errno === 0) return pid[0]!;
+    throw new SystemError(`Cannot start "${argv[0]}"`, {
+      errno,
+      syscall: "posix_spawn",
+    });
+  } finally {
+    libc.posix_spawn_file_actions_destroy(actions);
+    libc.posix_spawnattr_destroy(attributes);
+  }
+}
+
+/** Waits for a child's end without reaping it; false if it took too long. */
+function awaitExit(pid: number, timeout: number): boolean {
+  const pidfd = orErrno(libc.pidfd_open(SYS_PIDFD_OPEN, pid, 0));
+  const poll = new DataView(new ArrayBuffer(8));
+  poll.setInt32(0, pidfd, true);
+  poll.setInt16(4, POLLIN, true);
+  const ready = orErrno(libc.poll(poll, 1n, timeout));
+  closeFile(pidfd);
+  return ready === 1;
+}
+
+function reap(pid: number): number {
+  const status = new Int32Array(new ArrayBuffer(4));
+  const result = orErrno(libc.waitpid(pid, status, 0));
+  if (result === pid) return status[0]!;
+  throw new SystemError(`Cannot wait for process ${pid}`, {
+    errno: -result,
+    syscall: "waitpid",
+  });
+}
+
+/** WIFEXITED and its kin, for a process that ended. */
+function decodeStatus(status: number): Pick<Finished, "code" | "signal"> {
+  const signal = status & 0x7f;
+  if (signal === 0) return { code: (status >> 8) & 0xff, signal: null };
+  return { code: 128 + signal, signal: signalName(signal) };
+}

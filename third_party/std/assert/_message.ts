@@ -1,0 +1,75 @@
+import { diff, styleText } from "node:util";
+
+/** Above this many lines in all, an alignment costs too much memory. */
+const MAX_ALIGNED_LINES = 2000;
+
+/** Ends a message: with the words of the caller, or with a full stop. */
+export function ending(msg: string | undefined): string {
+  return msg ? `: ${msg}` : ".";
+}
+
+/** Formats a value over as many lines as it has parts, keys sorted. */
+export function format(value: unknown): string {
+  return Deno.inspect(value, {
+    depth: Infinity,
+    sorted: true,
+    trailingComma: true,
+    compact: false,
+    iterableLimit: Infinity,
+    getters: true,
+    strAbbreviateSize: Infinity,
+  });
+}
+
+/** Draws the lines of two values: `-` is actual, `+` is expected. */
+export function difference(actual: unknown, expected: unknown): string {
+  const ofTexts = typeof actual === "string" && typeof expected === "string";
+  const a = ofTexts ? textLines(actual) : format(actual).split("\n");
+  const b = ofTexts ? textLines(expected) : format(expected).split("\n");
+  const title = `${paint("gray", "[Diff]")} ${paint("red", "Actual")} / ${
+    paint("green", "Expected")
+  }`;
+  const lines = align(a, b).map(([side, line]) =>
+    side > 0
+      ? paint("red", `-   ${line}`)
+      : side < 0
+      ? paint("green", `+   ${line}`)
+      : `    ${line}`
+  );
+  return ["", "", `    ${title}`, "", "", ...lines, ""].join("\n");
+}
+
+/** Colours a text, wherever it goes, as the real package does. */
+export function paint(color: "gray" | "green" | "red", text: string): string {
+  return Deno.noColor
+    ? text
+    : styleText([color, "bold"], text, { validateStream: false });
+}
+
+/** Splits a text after its line ends, which are shown as `\n`. */
+function textLines(text: string): string[] {
+  return text.split(/(?<=\n)/).map((line) =>
+    JSON.stringify(line).slice(1, -1).replaceAll('\\"', '"')
+  );
+}
+
+/** Pairs each line with 0 if it is on both sides, 1 if in `a`, -1 if in `b`. */
+function align(a: string[], b: string[]): [number, string][] {
+  const shorter = Math.min(a.length, b.length);
+  let head = 0;
+  while (head < shorter && a[head] === b[head]) head++;
+  let tail = 0;
+  while (tail < shorter - head && a.at(-1 - tail) === b.at(-1 - tail)) tail++;
+
+  const mark = (side: number, lines: string[]): [number, string][] =>
+    lines.map((line) => [side, line]);
+  const restA = a.slice(head, a.length - tail);
+  const restB = b.slice(head, b.length - tail);
+  return [
+    ...mark(0, a.slice(0, head)),
+    ...restA.length + restB.length > MAX_ALIGNED_LINES
+      ? [...mark(1, restA), ...mark(-1, restB)]
+      : diff(restA, restB),
+    ...mark(0, a.slice(a.length - tail)),
+  ];
+}

@@ -1,0 +1,7 @@
+/**
+ * An offline stand-in for `@std/cli`: parsing of command line arguments.
+ *
+ * @module
+ */
+
+export * from "./parse_args.ts";

@@ -1,0 +1,2 @@
+/** What stands between the parts of a path. */
+export const SEPARATOR: "/" | "\\" = "/";

@@ -1,0 +1,67 @@
+/**
+ * Writes the generated files anew, or with `--check` says which are out of date.
+ *
+ * @module
+ */
+
+import { errnoTable } from "./generate/errno_table.ts";
+import { signalTable } from "./generate/signal_table.ts";
+
+/** One generated file: where it is, and how its text comes about. */
+export interface Generator {
+  /** The file, relative to the root of the repository. */
+  file: string;
+  /** Why it cannot be made on this machine, if it cannot. */
+  unavailable(): string | undefined;
+  /** The text of the file; `deno fmt` is applied to it. */
+  generate(): string;
+}
+
+const GENERATORS: readonly Generator[] = [errnoTable, signalTable];
+
+async function formatted(text: string): Promise<string> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["fmt", "--ext=ts", "-"],
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(text));
+  await writer.close();
+  const { success, stdout } = await child.output();
+  if (!success) throw new Error("Cannot format a generated file");
+  return new TextDecoder().decode(stdout);
+}
+
+/**
+ * Generates every file.
+ *
+ * @param options Whether to compare instead of writing.
+ * @returns The files that are out of date.
+ */
+export async function generate(options: { check: boolean }): Promise<string[]> {
+  const outdated: string[] = [];
+  for (const generator of GENERATORS) {
+    const reason = generator.unavailable();
+    if (reason !== undefined) {
+      console.log(`${generator.file}: not generated, ${reason}`);
+      continue;
+    }
+    const url = new URL(`../${generator.file}`, import.meta.url);
+    const text = await formatted(generator.generate());
+    const present = await Deno.readTextFile(url).catch(() => undefined);
+    if (text === present) continue;
+    outdated.push(generator.file);
+    if (!options.check) await Deno.writeTextFile(url, text);
+  }
+  return outdated;
+}
+
+if (import.meta.main) {
+  const check = Deno.args.includes("--check");
+  const outdated = await generate({ check });
+  for (const file of outdated) {
+    console.log(`${file}: ${check ? "out of date" : "written"}`);
+  }
+  if (check && outdated.length > 0) Deno.exitCode = 1;
+}
