@@ -101,6 +101,11 @@ Deno.test("parseShebang() reports a NUL that ends the interpreter", () => {
   assertEquals(kinds("#!\0/i\n"), ["empty-interpreter", "nul-byte"]);
 });
 
+Deno.test("parseShebang() reports no cut behind a NUL", () => {
+  assertEquals(kinds("#!/i\0".padEnd(256, "a")), ["nul-byte"]);
+  assertEquals(kinds("#!/i a\0".padEnd(256, "a")), ["nul-byte"]);
+});
+
 Deno.test("parseShebang() does not report a NUL on a later line or after the file's end", () => {
   assertEquals(diagnostics("#!/i a\n\0"), []);
   assertEquals(diagnostics("#!/i a"), []);

@@ -117,6 +117,7 @@ const CASES: [sentence: string, head: string, expected: Outcome][] = [
   ],
   ["takes an empty file for no script", "", "none"],
   ["takes a lone hash for no script", "#", "none"],
+  ["takes another byte before ! for no script", "x!/i\n", "none"],
   ["takes an ELF file for no script", "\x7fELF\x02\x01\x01", "none"],
   ["takes text without #! for no script", "echo hello\n", "none"],
   ["does not skip a byte order mark", "\xef\xbb\xbf#!/i\n", "none"],
@@ -157,10 +158,9 @@ function reason(line: ShebangLine): string | undefined {
 }
 
 Deno.test("parseShebang() says why a line is invalid", () => {
-  assertEquals(
-    reason(parseShebang("#! \n")),
-    "The line names no interpreter",
-  );
+  for (const head of ["#! \n", "#!" + blanks(253)]) {
+    assertEquals(reason(parseShebang(head)), "The line names no interpreter");
+  }
   assertEquals(
     reason(parseShebang("#!" + blanks(254))),
     "The line is blank in the 256 bytes that the kernel reads",
