@@ -5,7 +5,7 @@
  * @module
  */
 
-import { getenv, readFile } from "@procctl/libc";
+import { closeFile, getenv, O_PATH, openFile, readFile } from "@procctl/libc";
 import { lazySymbols } from "@procctl/libc/library";
 import { isExecutable } from "./_is_executable.ts";
 
@@ -32,6 +32,17 @@ export function tool(name: string): Need {
       isExecutable(`${folder}/${name}`)
     );
     return found ? undefined : `needs ${name}`;
+  };
+}
+
+/** The test reads a file, such as a header, that is not part of every system. */
+export function file(path: string): Need {
+  return () => {
+    try {
+      closeFile(openFile(path, O_PATH));
+    } catch {
+      return `needs ${path}`;
+    }
   };
 }
 

@@ -59,6 +59,7 @@ const libc = lazySymbols({
 const SYS_PIDFD_OPEN = 434n;
 const POSIX_SPAWN_SETSIGDEF = 0x04;
 const POLLIN = 1;
+const EINTR = 4;
 const MFD_CLOEXEC = 1;
 /** More than glibc's 80 and 336 bytes. */
 const OPAQUE_SIZE = 1024;
@@ -228,7 +229,8 @@ function awaitExit(pid: number, timeout: number): boolean {
   const poll = new DataView(new ArrayBuffer(8));
   poll.setInt32(0, pidfd, true);
   poll.setInt16(4, POLLIN, true);
-  const ready = orErrno(libc.poll(poll, 1n, timeout));
+  let ready: number;
+  do ready = orErrno(libc.poll(poll, 1n, timeout)); while (ready === -EINTR);
   closeFile(pidfd);
   return ready === 1;
 }

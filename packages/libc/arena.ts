@@ -1,3 +1,4 @@
+import { checkSize } from "./_check_size.ts";
 import { lazySymbols, orErrno } from "./library.ts";
 import { writeMemory } from "./memory.ts";
 import { SystemError } from "./system_error.ts";
@@ -44,8 +45,9 @@ export class Arena implements Disposable {
   /**
    * Sets aside memory, filled with zeros and aligned to 16 bytes.
    *
-   * @param size How many bytes.
+   * @param size How many bytes. For 0 one is set aside, to have an address.
    * @returns Where they begin.
+   * @throws {RangeError} If the size is not a whole number, 0 or more.
    * @throws {SystemError} If there is no memory (`ENOMEM`).
    * @throws {TypeError} If the arena was released.
    *
@@ -61,7 +63,8 @@ export class Arena implements Disposable {
     if (this.#released) {
       throw new TypeError("Cannot allocate in an arena that was released");
     }
-    const room = BigInt(size);
+    checkSize(size, "allocate");
+    const room = BigInt(size || 1);
     let address = (this.#next + 15n) & ~15n;
     if (address + room > this.#end) address = this.#map(room);
     this.#next = address + room;

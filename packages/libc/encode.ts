@@ -94,7 +94,7 @@ export function terminate(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
  * @param name What the path is, for the error.
  * @returns The bytes.
  * @throws {TypeError} As {@linkcode encodeBytes} does, and if a URL is not a
- * `file:` one, names a host, or escapes a slash.
+ * `file:` one, names a host, has a query or a fragment, or escapes a slash.
  *
  * @example Usage
  * ```ts
@@ -113,6 +113,13 @@ export function encodePath(
     refuse(name, `"${path}" is not a file: URL`);
   }
   if (path.hostname !== "") refuse(name, `"${path}" names a host`);
+  // A file whose name has one of these is meant: cut there, it is another file.
+  if (/[?#]/.test(path.href)) {
+    refuse(
+      name,
+      `"${path}" has a query or a fragment: write %3F for ?, %23 for #`,
+    );
+  }
   if (/%2f/i.test(path.pathname)) refuse(name, `"${path}" escapes a slash`);
   return encodeBytes(percentDecode(path.pathname), name);
 }
@@ -259,13 +266,14 @@ export function joinEntry(
 }
 
 /**
- * Refuses what is not a plain record: a `Map`, say, has no keys of its own and
- * would silently be an empty environment.
+ * Refuses what is not a plain record. A `Map` or a `Date`, say, has no
+ * properties of its own and would silently be an empty environment, and what an
+ * object inherits would silently be missing.
  *
  * @param record The value.
  * @param name What it is, for the error.
- * @throws {TypeError} If the value is not an object with its entries as
- * properties.
+ * @throws {TypeError} If the value is not an object as `{}` and
+ * `Object.create(null)` make them.
  *
  * @example Usage
  * ```ts
@@ -276,11 +284,11 @@ export function joinEntry(
  * ```
  */
 export function checkRecord(record: unknown, name: string): void {
-  if (
-    typeof record !== "object" || record === null ||
-    record instanceof Uint8Array || Symbol.iterator in record
-  ) {
-    refuse(name, `it is ${describe(record)}, not a record of values by key`);
+  if (!isPlain(record)) {
+    refuse(
+      name,
+      `it is ${describe(record)}, not a plain record of values by key`,
+    );
   }
 }
 
@@ -304,6 +312,12 @@ export function quote(bytes: Uint8Array): string {
 function encodeText(text: string, name: string): Uint8Array<ArrayBuffer> {
   if (!text.isWellFormed()) refuse(name, "it contains a lone surrogate");
   return encoder.encode(text);
+}
+
+function isPlain(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
 }
 
 function percentDecode(path: string): Uint8Array {

@@ -123,6 +123,8 @@ export function readFile(path: PathLike): Uint8Array<ArrayBuffer> {
  * @param data Its new bytes.
  * @param mode The permissions of a file that is created, less the umask.
  * @throws {SystemError} If the file cannot be opened or written.
+ * @throws {TypeError} If the data is not a `Uint8Array`; the file is then left
+ * as it was.
  *
  * @example Usage
  * ```ts
@@ -136,6 +138,9 @@ export function writeFile(
   data: Uint8Array<ArrayBuffer>,
   mode = 0o666,
 ): void {
+  if (!(data instanceof Uint8Array)) {
+    throw new TypeError("Cannot write a file: its data is not a Uint8Array");
+  }
   const fd = openFile(path, O_WRONLY | O_CREAT | O_TRUNC, mode);
   try {
     for (let rest = data; rest.length > 0;) {

@@ -10,6 +10,7 @@
  * @module
  */
 
+import { checkSize } from "./_check_size.ts";
 import { lazySymbols } from "./library.ts";
 
 const libc = lazySymbols({
@@ -40,6 +41,7 @@ const libc = lazySymbols({
  * @param address Where to read from.
  * @param size How many bytes to read.
  * @returns The bytes.
+ * @throws {RangeError} If the size is not a whole number, 0 or more.
  *
  * @example Usage
  * ```ts
@@ -54,6 +56,7 @@ export function readMemory(
   address: bigint,
   size: number,
 ): Uint8Array<ArrayBuffer> {
+  checkSize(size, "read");
   const bytes = new Uint8Array(size);
   if (size > 0) libc.copyFrom(bytes, address, BigInt(size));
   return bytes;

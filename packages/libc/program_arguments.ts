@@ -10,6 +10,7 @@ import { readFile } from "./files.ts";
  *
  * @returns The name and the arguments; never empty.
  * @throws {SystemError} If /proc is not mounted.
+ * @throws {Error} If they were overwritten, as setting `process.title` does.
  *
  * @example Usage
  * ```ts
@@ -23,10 +24,23 @@ export function programArguments(): Uint8Array<ArrayBuffer>[] {
   const cmdline = readFile("/proc/self/cmdline");
   const all: Uint8Array<ArrayBuffer>[] = [];
   for (let start = 0; start < cmdline.length;) {
-    const end = cmdline.indexOf(0, start);
+    const nul = cmdline.indexOf(0, start);
+    const end = nul === -1 ? cmdline.length : nul;
     all.push(cmdline.slice(start, end));
     start = end + 1;
   }
   // In front of the program's name stand Deno and its own options.
-  return all.slice(-(Deno.args.length + 1));
+  const [name, ...args] = all.slice(-(Deno.args.length + 1));
+  if (!name?.length || !hasTexts(args, Deno.args)) {
+    throw new Error(
+      "Cannot read the arguments of this program: they were overwritten, as setting process.title does",
+    );
+  }
+  return [name, ...args];
+}
+
+function hasTexts(list: Uint8Array[], texts: readonly string[]): boolean {
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  return list.length === texts.length &&
+    list.every((bytes, index) => decoder.decode(bytes) === texts[index]);
 }

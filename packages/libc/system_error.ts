@@ -49,7 +49,8 @@ export class SystemError extends Error {
    * The file that the call was about, if it was about one. Bytes that are not
    * UTF-8 appear as U+FFFD.
    */
-  readonly path?: string;
+  // Declared alone: a field would be there, undefined, on every error.
+  declare readonly path?: string;
 
   /**
    * Makes the error of one failed system call.

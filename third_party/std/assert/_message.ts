@@ -53,15 +53,22 @@ function textLines(text: string): string[] {
   );
 }
 
-/** Pairs each line with 0 if it is on both sides, 1 if in `a`, -1 if in `b`. */
-function align(a: string[], b: string[]): [number, string][] {
+/** A line with the side it is on: 0 for both, 1 for actual, -1 for expected. */
+type SidedLine = [side: number, line: string];
+
+/** Pairs the lines that two lists share, and marks the others. */
+function align(a: string[], b: string[]): SidedLine[] {
+  // Where they part, the real package shows the longer list first.
+  if (a.length < b.length) {
+    return align(b, a).map(([side, line]) => [-side, line]);
+  }
   const shorter = Math.min(a.length, b.length);
   let head = 0;
   while (head < shorter && a[head] === b[head]) head++;
   let tail = 0;
   while (tail < shorter - head && a.at(-1 - tail) === b.at(-1 - tail)) tail++;
 
-  const mark = (side: number, lines: string[]): [number, string][] =>
+  const mark = (side: number, lines: string[]): SidedLine[] =>
     lines.map((line) => [side, line]);
   const restA = a.slice(head, a.length - tail);
   const restB = b.slice(head, b.length - tail);

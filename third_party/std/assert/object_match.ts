@@ -34,7 +34,7 @@ function narrow(value: Properties, by: Properties): Properties {
   }
 
   function narrowObject(value: Properties, by: Properties): Properties {
-    if (!isObject(value)) {
+    if (Object(value) !== value) {
       const kind = value === null ? "null" : `type ${typeof value}`;
       throw new TypeError(`Cannot assertObjectMatch ${kind}`);
     }

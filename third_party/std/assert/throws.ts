@@ -28,7 +28,7 @@ export function assertThrows<E extends Error = Error>(
   const ErrorClass = isErrorClass<E>(classOrMsg) ? classOrMsg : undefined;
   if (typeof classOrMsg === "string") msg = classOrMsg;
   // Without an error class there is no message to look into.
-  else if (classOrMsg && !ErrorClass) msg = msgIncludes;
+  else if (classOrMsg !== undefined && !ErrorClass) msg = msgIncludes;
 
   try {
     fn();

@@ -23,10 +23,10 @@ export type Args<
     : Record<never, never>)
 >;
 
-interface DoubleDash {
+type DoubleDash = {
   /** The arguments after `--`. */
   "--": string[];
-}
+};
 
 /** Options of {@linkcode parseArgs}. */
 export interface ParseOptions<

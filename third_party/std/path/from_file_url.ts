@@ -1,6 +1,6 @@
 /** Returns the path that a file URL names. */
 export function fromFileUrl(url: string | URL): string {
-  const { protocol, pathname } = new URL(url);
+  const { protocol, pathname } = url instanceof URL ? url : new URL(url);
   if (protocol !== "file:") {
     throw new TypeError(`URL must be a file URL: received "${protocol}"`);
   }

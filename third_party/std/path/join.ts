@@ -3,5 +3,6 @@ import { text } from "./_text.ts";
 
 /** Joins paths with slashes and normalizes the result. */
 export function join(path: string | URL, ...paths: string[]): string {
-  return posixJoin(text(path), ...paths);
+  // No path at all is what an empty list becomes when it is spread.
+  return path === undefined ? "." : posixJoin(text(path), ...paths);
 }
