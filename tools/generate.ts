@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- a command: printing is its job
 /**
  * Writes the generated files anew, or with `--check` says which are out of date.
  *
