@@ -182,10 +182,23 @@ Deno.test("Arena is released at the end of its block by using", () => {
   assertThrows(() => kept.allocate(1), TypeError, "released");
 });
 
-Deno.test("Arena can be released twice, or without use", () => {
-  const arena = new Arena();
-  arena[Symbol.dispose]();
-  arena[Symbol.dispose]();
+Deno.test("Arena can be released without use", () => {
+  new Arena()[Symbol.dispose]();
+});
+
+Deno.test("Arena released twice leaves memory alone that is another's by then", () => {
+  const { code, stdout, stderr } = runDeno(`
+    import { Arena, readMemory } from "@procctl/libc";
+
+    const arena = new Arena();
+    arena.allocate(1);
+    arena[Symbol.dispose]();
+    // The kernel gives the same addresses again.
+    const addresses = Array.from({ length: 100 }, () => new Arena().allocate(1));
+    arena[Symbol.dispose]();
+    console.log(addresses.every((address) => readMemory(address, 1)[0] === 0));
+  `);
+  assertEquals([code, stdout, stderr], [0, "true\n", ""]);
 });
 
 Deno.test("Arena gives its memory back", () => {

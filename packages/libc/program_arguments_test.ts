@@ -90,13 +90,19 @@ Deno.test("programArguments() gives the path that the kernel wrote for a script"
 });
 
 Deno.test("programArguments() throws when the arguments were overwritten", () => {
-  for (const args of [[], ["a", "", "b"]]) {
+  for (
+    const [title, args] of [
+      ["title", []],
+      ["title", ["a", "", "b"]],
+      ["a title that is longer than the arguments were".repeat(10), ["a"]],
+    ] as const
+  ) {
     const { stdout, stderr } = runDeno(
       `
       import process from "node:process";
       import { programArguments } from "@procctl/libc";
 
-      process.title = "title";
+      process.title = ${JSON.stringify(title)};
       try {
         console.log(programArguments());
       } catch (error) {
