@@ -10,6 +10,7 @@
 
 export * from "./argv_dumper.ts";
 export * from "./deno.ts";
+export * from "./mounts.ts";
 export * from "./needs.ts";
 export * from "./run.ts";
 export * from "./temporary_folder.ts";
