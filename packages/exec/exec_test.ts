@@ -1,5 +1,10 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { denoArgv, run, TemporaryFolder } from "@procctl/testing";
+import {
+  denoArgv,
+  parseTextDump,
+  run,
+  TemporaryFolder,
+} from "@procctl/testing";
 import {
   assertFailures,
   childEnv,
@@ -52,6 +57,28 @@ Deno.test("exec() hands on the environment with its changes", () => {
   assertEquals(kept, ["A=1", "C=4", "D="]);
   const caches = Object.keys(childEnv());
   assertEquals(found.length, kept.length + caches.length);
+});
+
+Deno.test("exec() keeps doubles and entries without a = as they are", () => {
+  using folder = new TemporaryFolder();
+  const dumper = writeDumper(folder);
+  const script = folder.write(
+    "program.mjs",
+    js`
+      import { exec } from "@procctl/exec";
+      exec(${dumper}, { env: { A: "1" } });
+    `,
+  );
+  const given = ["AB", "B=1", "B=2", "A=0"];
+  const caches = Object.entries(childEnv()).map(([key, value]) =>
+    `${key}=${value}`
+  );
+  const { stdoutBytes } = run(denoArgv(script), { env: [...given, ...caches] });
+  const { env } = parseTextDump(stdoutBytes);
+  assertEquals(env.filter((entry) => !caches.includes(entry)), [
+    ...given.slice(0, 3),
+    "A=1",
+  ]);
 });
 
 Deno.test("exec() with clearEnv hands on only the variables given", () => {
