@@ -46,11 +46,12 @@ export function paint(color: "gray" | "green" | "red", text: string): string {
     : styleText([color, "bold"], text, { validateStream: false });
 }
 
-/** Splits a text after its line ends, which are shown as `\n`. */
+/** Splits a text into lines, and shows their ends and what is not printable. */
 function textLines(text: string): string[] {
-  return text.split(/(?<=\n)/).map((line) =>
+  const lines = text.split("\n").map((line) =>
     JSON.stringify(line).slice(1, -1).replaceAll('\\"', '"')
   );
+  return lines.join("\\n\n").split("\n");
 }
 
 /** A line with the side it is on: 0 for both, 1 for actual, -1 for expected. */
@@ -62,21 +63,20 @@ function align(a: string[], b: string[]): SidedLine[] {
   if (a.length < b.length) {
     return align(b, a).map(([side, line]) => [-side, line]);
   }
-  const shorter = Math.min(a.length, b.length);
   let head = 0;
-  while (head < shorter && a[head] === b[head]) head++;
+  while (head < b.length && a[head] === b[head]) head++;
   let tail = 0;
-  while (tail < shorter - head && a.at(-1 - tail) === b.at(-1 - tail)) tail++;
+  while (tail < b.length - head && a.at(-1 - tail) === b.at(-1 - tail)) tail++;
 
   const mark = (side: number, lines: string[]): SidedLine[] =>
     lines.map((line) => [side, line]);
   const restA = a.slice(head, a.length - tail);
   const restB = b.slice(head, b.length - tail);
+  const canAlign = restB.length > 0 &&
+    restA.length + restB.length <= MAX_ALIGNED_LINES;
   return [
     ...mark(0, a.slice(0, head)),
-    ...restA.length + restB.length > MAX_ALIGNED_LINES
-      ? [...mark(1, restA), ...mark(-1, restB)]
-      : diff(restA, restB),
+    ...canAlign ? diff(restA, restB) : [...mark(1, restA), ...mark(-1, restB)],
     ...mark(0, a.slice(a.length - tail)),
   ];
 }

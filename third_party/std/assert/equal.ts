@@ -43,8 +43,9 @@ function compare(a: unknown, b: unknown, seen: Map<object, object>): boolean {
   if (Object.keys(a).length !== Object.keys(b).length) return false;
   seen.set(a, b);
 
-  if (a instanceof Set) return compareSets(a, b as typeof a, seen);
-  if (a instanceof Map) return compareMaps(a, b as typeof a, seen);
+  if (a instanceof Set || a instanceof Map) {
+    return compareCollections(a, b as typeof a, seen);
+  }
   if (TEXTUAL.has(prototypeOf(a))) return String(a) === String(b);
   return keysOf(a, b).every((key) =>
     key in a === key in b &&
@@ -52,34 +53,28 @@ function compare(a: unknown, b: unknown, seen: Map<object, object>): boolean {
   );
 }
 
-function compareSets(
-  a: Set<unknown>,
-  b: Set<unknown>,
+/** Compares sets, whose items are keys and values at once, or maps. */
+function compareCollections(
+  a: Set<unknown> | Map<unknown, unknown>,
+  b: Set<unknown> | Map<unknown, unknown>,
   seen: Map<object, object>,
 ): boolean {
-  if (a.size !== b.size) return false;
-  const items = [...a];
-  return items.every(isPrimitive)
-    ? items.every((item) => b.has(item))
-    : items.every((item) => [...b].some((other) => compare(item, other, seen)));
-}
-
-function compareMaps(
-  a: Map<unknown, unknown>,
-  b: Map<unknown, unknown>,
-  seen: Map<object, object>,
-): boolean {
-  if (a.size !== b.size) return false;
-  const entries = [...a];
-  return entries.every(([key]) => isPrimitive(key))
-    ? entries.every(([key, value]) =>
-      b.has(key) && compare(value, b.get(key), seen)
-    )
-    : entries.every(([key, value]) =>
-      [...b].some(([otherKey, other]) =>
-        compare(key, otherKey, seen) && compare(value, other, seen)
-      )
+  const entries = [...a.entries()];
+  const others = new Map<unknown, unknown>(b.entries());
+  if (entries.length !== others.size) return false;
+  if (entries.every(([key]) => isPrimitive(key))) {
+    return entries.every(([key, value]) =>
+      others.has(key) && compare(value, others.get(key), seen)
     );
+  }
+  // Keys that are objects are searched for. One of `b` may match more than
+  // once; and all are compared, as some throw.
+  const matched = entries.filter(([key, value]) =>
+    [...others].some(([otherKey, other]) =>
+      compare(key, otherKey, seen) && compare(value, other, seen)
+    )
+  );
+  return matched.length === entries.length;
 }
 
 /** Lists the keys to compare; the two objects share their prototype. */

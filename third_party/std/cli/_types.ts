@@ -36,10 +36,17 @@ export type Values<
   // deno-lint-ignore no-explicit-any
   : Record<string, any>;
 
-/** What a default may be given for: any name, the declared ones suggested. */
+/** What may have a default: any name, the declared ones suggested both ways. */
 export type Suggested<Booleans extends BooleanNames, Strings extends Names> =
-  & Record<string, unknown>
-  & { [K in Text<Booleans> | Text<Strings>]?: unknown };
+  Flatten<
+    & Record<string, unknown>
+    & Declared<Booleans, Strings>
+    & Unfold<Declared<Booleans, Strings>>
+  >;
+
+type Declared<Booleans, Strings> = {
+  [K in Text<Booleans> | Text<Strings>]?: unknown;
+};
 
 /** One type for an intersection of records, all the way down. */
 export type Flatten<T> = T extends Record<string, unknown>

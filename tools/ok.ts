@@ -1,0 +1,96 @@
+// deno-lint-ignore-file no-console -- printing is what a gate is for
+/**
+ * The whole gate. Every step runs, also after one that failed.
+ *
+ * `deno task ok` runs all of it, `deno task ok fmt lint` the steps named.
+ * `--ci` is for a clean checkout: nothing may be uncommitted, and in the last
+ * line each test counts by itself.
+ *
+ * @module
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+import { generate } from "./generate.ts";
+import { houseRules } from "./house_rules.ts";
+import { deno } from "./process.ts";
+import {
+  entryFiles,
+  publishedPackages,
+  repositoryFiles,
+  ROOT,
+} from "./repository.ts";
+import { runTests } from "./run_tests.ts";
+import { runSnippets } from "./snippets.ts";
+import { type Outcome, report, type Step, type StepResult } from "./ok/step.ts";
+
+async function checkTypes(): Promise<boolean> {
+  const files = await repositoryFiles();
+  return deno(
+    ROOT,
+    "check",
+    "--quiet",
+    ...files.filter((file) => file.endsWith(".ts")),
+  );
+}
+
+async function lintDocs(): Promise<boolean> {
+  // It takes files only: a package's name is "Module not found" to it.
+  const packages = await publishedPackages(await repositoryFiles());
+  return deno(ROOT, "doc", "--lint", ...entryFiles(packages));
+}
+
+async function checkGenerated(): Promise<boolean> {
+  const outdated = await generate({ check: true });
+  for (const file of outdated) {
+    console.log(`${file}: out of date, run deno task generate`);
+  }
+  return outdated.length === 0;
+}
+
+function dryRun(ci: boolean): Promise<boolean> {
+  const flags = ci ? [] : ["--allow-dirty"];
+  return deno(ROOT, "publish", "--dry-run", ...flags);
+}
+
+/** The steps. The dry run is last: in CI it sees what the others left behind. */
+function stepsOf(ci: boolean): Step[] {
+  return [
+    { name: "fmt", run: () => deno(ROOT, "fmt", "--check") },
+    { name: "lint", run: () => deno(ROOT, "lint") },
+    { name: "check", run: checkTypes },
+    { name: "doc", run: lintDocs },
+    { name: "rules", run: houseRules },
+    { name: "generated", run: checkGenerated },
+    { name: "snippets", run: () => runSnippets() },
+    { name: "tests", run: runTests },
+    { name: "demo", run: () => deno(ROOT, "task", "demo") },
+    { name: "publish", run: () => dryRun(ci) },
+  ];
+}
+
+async function runStep({ name, run }: Step): Promise<StepResult> {
+  console.log(`\n== ${name}`);
+  const start = performance.now();
+  let outcome: Outcome = { success: false };
+  try {
+    const result = await run();
+    outcome = typeof result === "boolean" ? { success: result } : result;
+  } catch (error) {
+    console.log(error);
+  }
+  return { name, seconds: (performance.now() - start) / 1000, ...outcome };
+}
+
+if (import.meta.main) {
+  const { ci, _: names } = parseArgs(Deno.args, { boolean: ["ci"] });
+  const all = stepsOf(ci);
+  const unknown = names.filter((name) => !all.some((it) => it.name === name));
+  if (unknown.length > 0) throw new Error(`Unknown step "${unknown[0]}"`);
+  const steps = names.length === 0
+    ? all
+    : all.filter(({ name }) => names.includes(name));
+  const results: StepResult[] = [];
+  for (const step of steps) results.push(await runStep(step));
+  console.log(`\n${report(results, { countTests: ci })}`);
+  if (results.some(({ success }) => !success)) Deno.exitCode = 1;
+}
