@@ -70,9 +70,10 @@ testWith(
   "the demo fails when its programs cannot be executed",
   [mounts],
   () => {
-    const mount = "mount -t tmpfs -o noexec,mode=1777 none /tmp";
+    using folder = new TemporaryFolder();
+    const mount = `mount -t tmpfs -o noexec,mode=1777 none ${folder.path}`;
     const { code, stdout, stderr } = run(
-      inMounts(mount, ["env", "TMPDIR=/tmp", ...denoArgv(DEMO)]),
+      inMounts(mount, ["env", `TMPDIR=${folder.path}`, ...denoArgv(DEMO)]),
     );
     assertEquals([code, stdout], [1, "$ ./execve ./myecho\n"]);
     assertStringIncludes(stderr, "did not print what execve(2) says");
