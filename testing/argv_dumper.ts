@@ -13,6 +13,9 @@
  * @module
  */
 
+import type { Arch } from "@procctl/libc/library";
+import { staticProgram } from "./static_program.ts";
+
 const X86_64 = [
   "4889e5", //     00: mov rbp, rsp
   "488b0424", //   03: mov rax, [rsp]             argc
@@ -76,17 +79,6 @@ const AARCH64 = [
   "010000d4", // 64: svc #0
 ];
 
-const MACHINES = {
-  "x86_64": { elfMachine: 62, code: X86_64 },
-  "aarch64": { elfMachine: 183, code: AARCH64 },
-};
-
-const FILE_HEADER_SIZE = 64;
-const PROGRAM_HEADER_SIZE = 56;
-const CODE_OFFSET = FILE_HEADER_SIZE + PROGRAM_HEADER_SIZE;
-/** Where the file is mapped: any free place that suits 64 KiB pages too. */
-const BASE = 0x400000n;
-
 /**
  * The dumper, as the bytes of an executable file.
  *
@@ -94,34 +86,9 @@ const BASE = 0x400000n;
  * @returns The bytes, to be written to a file with mode 0755.
  */
 export function argvDumper(
-  arch: keyof typeof MACHINES = Deno.build.arch,
+  arch: Arch = Deno.build.arch,
 ): Uint8Array<ArrayBuffer> {
-  const { elfMachine, code } = MACHINES[arch];
-  const text = Uint8Array.fromHex(code.join(""));
-  const size = BigInt(CODE_OFFSET + text.length);
-  const file = new Uint8Array(Number(size));
-  const view = new DataView(file.buffer);
-  // The file header, Elf64_Ehdr: 64 bit, little-endian, version 1.
-  file.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
-  view.setUint16(16, 2, true); // e_type: ET_EXEC
-  view.setUint16(18, elfMachine, true); // e_machine
-  view.setUint32(20, 1, true); // e_version
-  view.setBigUint64(24, BASE + BigInt(CODE_OFFSET), true); // e_entry
-  view.setBigUint64(32, BigInt(FILE_HEADER_SIZE), true); // e_phoff
-  view.setUint16(52, FILE_HEADER_SIZE, true); // e_ehsize
-  view.setUint16(54, PROGRAM_HEADER_SIZE, true); // e_phentsize
-  view.setUint16(56, 1, true); // e_phnum
-  // The one program header, Elf64_Phdr: the whole file, readable, executable.
-  const header = FILE_HEADER_SIZE;
-  view.setUint32(header, 1, true); // p_type: PT_LOAD
-  view.setUint32(header + 4, 5, true); // p_flags: PF_R | PF_X
-  view.setBigUint64(header + 16, BASE, true); // p_vaddr
-  view.setBigUint64(header + 24, BASE, true); // p_paddr
-  view.setBigUint64(header + 32, size, true); // p_filesz
-  view.setBigUint64(header + 40, size, true); // p_memsz
-  view.setBigUint64(header + 48, 0x10000n, true); // p_align
-  file.set(text, CODE_OFFSET);
-  return file;
+  return staticProgram({ "x86_64": X86_64, "aarch64": AARCH64 }, arch);
 }
 
 /** What a program was handed by execve. */

@@ -60,6 +60,7 @@ const SYS_PIDFD_OPEN = 434n;
 const POSIX_SPAWN_SETSIGDEF = 0x04;
 const POLLIN = 1;
 const EINTR = 4;
+const ETXTBSY = 26;
 const MFD_CLOEXEC = 1;
 /** More than glibc's 80 and 336 bytes. */
 const OPAQUE_SIZE = 1024;
@@ -201,17 +202,21 @@ function start(
     libc.sigaddset(signals, signalNumber("SIGPIPE"));
     libc.posix_spawnattr_setsigdefault(attributes, signals);
     libc.posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGDEF);
+    const file = encodeCString(argv[0]!, "argv[0]");
+    const vector = arena.cStringVector(encoded);
+    const entries = env === undefined
+      ? environAddress()
+      : arena.cStringVector(encodeEnv(env));
     // posix_spawn(3) returns the error number, and leaves errno alone.
-    const errno = libc.posix_spawnp(
-      pid,
-      encodeCString(argv[0]!, "argv[0]"),
-      actions,
-      attributes,
-      arena.cStringVector(encoded),
-      env === undefined
-        ? environAddress()
-        : arena.cStringVector(encodeEnv(env)),
-    );
+    const spawn = () =>
+      libc.posix_spawnp(pid, file, actions, attributes, vector, entries);
+    let errno = spawn();
+    // With --parallel a child of another thread has, until it execs, a copy of
+    // every descriptor: what was just written may be open for writing there.
+    for (let tries = 0; errno === ETXTBSY && tries < 20; tries++) {
+      libc.poll(null, 0n, 1);
+      errno = spawn();
+    }
     if (errno === 0) return pid[0]!;
     throw new SystemError(`Cannot start "${argv[0]}"`, {
       errno,
