@@ -41,6 +41,8 @@ export interface SearchOptions {
  *
  * The rules are glibc's to the letter; its own function is not called, as the
  * search without the shell, as posix_spawnp(3) has it, is not to be had alone.
+ * Two oversights of glibc's are no rules: before 2.43 it reads a name of more
+ * than 255 bytes past its end, and see {@linkcode candidates}.
  */
 export function searchAndExecute(
   file: Uint8Array,
@@ -79,7 +81,8 @@ export function searchAndExecute(
  * The paths at which a file is looked for, in order.
  *
  * An empty element of PATH stands for the working directory. One that alone is
- * too long for a path is passed over.
+ * too long for a path is passed over. (So does glibc, but it then takes the colon
+ * after it for an empty element, and looks in the working directory.)
  */
 export function* candidates(
   file: Uint8Array,

@@ -4,7 +4,6 @@ import {
   argvDumper,
   type Dump,
   type Finished,
-  type Need,
   parseDump,
   run,
   runDeno,
@@ -195,101 +194,69 @@ function spawnCode(path: string): string {
   }
 }
 
-/** The test mounts a file system where nobody else sees it. */
-export const mounts: Need = () => {
-  try {
-    const { code } = run(inMounts("mount -t tmpfs none /mnt", ["true"]));
-    if (code === 0) return undefined;
-  } catch (error) {
-    if (!(error instanceof SystemError)) throw error;
-  }
-  return "needs to mount";
-};
-
-/** The arguments that run a program after a shell's command has mounted. */
-export function inMounts(mount: string, argv: readonly string[]): string[] {
-  const script = `${mount} && exec "$@"`;
-  return ["unshare", "--mount", "sh", "-c", script, "sh", ...argv];
-}
-
-/** One search in PATH, made in a child by procctl and by glibc. */
-export interface Search {
-  /** PATH; null for none. */
-  path: string | null;
-  /** What is searched for. */
-  file: string;
-  /** The arguments. @default {["ARGV0", "a b"]} */
-  argv?: string[];
-  /** The working directory. @default {"/"} */
-  cwd?: string;
-  /** The environment given to execvpe(). @default {none: it is execvp()} */
-  env?: string[];
-}
-
-/** Defines search(), and the two that can do it: procctl and glibc. */
-export const SEARCH = `
+/** Defines what a child needs to make descriptors of all kinds. */
+export const DESCRIPTORS = `
   const libc = lazySymbols({
-    setenv: { parameters: ["buffer", "buffer", "i32"], result: "i32" },
-    unsetenv: { parameters: ["buffer"], result: "i32" },
-    chdir: { parameters: ["buffer"], result: "i32" },
-    execvp: { parameters: ["buffer", "usize"], result: "i32" },
-    execvpe: { parameters: ["buffer", "usize", "usize"], result: "i32" },
+    fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
+    lseek: { parameters: ["i32", "i64", "i32"], result: "i64" },
+    memfd_create: { parameters: ["buffer", "u32"], result: "i32" },
+    rename: { parameters: ["buffer", "buffer"], result: "i32" },
+    rmdir: { parameters: ["buffer"], result: "i32" },
+    socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
+    unlink: { parameters: ["buffer"], result: "i32" },
+    write: { parameters: ["i32", "buffer", "usize"], result: "i32" },
   });
   const c = (text) => encodeCString(text, "text");
 
-  function check(result) {
-    if (result < 0) throw new SystemError("", { errno: -result, syscall: "" });
+  /** openFile() alone makes descriptors that close on exec. */
+  function inheritable(fd) {
+    libc.fcntl(fd, 2 /* F_SETFD */, 0);
+    return fd;
   }
-  const procctl = { execvp, execvpe };
-  const glibc = {
-    execvp(file, argv) {
-      using arena = new Arena();
-      const vector = arena.cStringVector(encodeArgv(argv));
-      check(orErrno(libc.execvp(c(file), vector)));
-    },
-    execvpe(file, argv, env) {
-      using arena = new Arena();
-      const vector = arena.cStringVector(encodeArgv(argv));
-      const entries = arena.cStringVector(encodeEnv(env));
-      check(orErrno(libc.execvpe(c(file), vector, entries)));
-    },
-  };
-
-  function arrange({ path, cwd = "/" }) {
-    if (path === null) libc.unsetenv(c("PATH"));
-    else libc.setenv(c("PATH"), c(path), 1);
-    check(orErrno(libc.chdir(c(cwd))));
-  }
-
-  function search(implementation, search) {
-    const { file, argv = ["ARGV0", "a b"], env } = search;
-    arrange(search);
-    try {
-      if (env === undefined) implementation.execvp(file, argv);
-      else implementation.execvpe(file, argv, env);
-    } catch (error) {
-      if (!(error instanceof SystemError)) throw error;
-      return error.code;
-    }
+  function openMemory(content) {
+    const fd = libc.memfd_create(c("memory"), 1 /* MFD_CLOEXEC */);
+    libc.write(fd, content, BigInt(content.length));
+    return fd;
   }
 `;
 
 /**
- * Asserts what becomes of searches, by procctl and by glibc itself: the code
- * each fails with, or what the program prints. Only the last may succeed.
+ * Defines answer(): from then on, a system call fails with an error number and
+ * is not made. The last answer counts. Each kernel and user can have this.
  */
-export function assertSearches(expected: readonly [Search, string][]): void {
-  const searches = expected.map(([search]) => search);
-  const outputs = expected.map(([, output]) => output);
-  for (const implementation of ["procctl", "glibc"]) {
-    const source = js`for (const it of ${searches}) ` +
-      `console.log(search(${implementation}, it))`;
-    const output = outputOf(source, { setup: SEARCH });
-    assertEquals(output, `${outputs.join("\n")}\n`, implementation);
+export const FILTER = js`
+  const [EXECVE, EXECVEAT] = ${
+  Deno.build.arch === "aarch64" ? [221, 281] : [59, 322]
+};
+  const { prctl } = lazySymbols({
+    prctl: {
+      parameters: ["i32", "usize", "usize", "usize", "usize"],
+      result: "i32",
+    },
+  });
+  function answer(number, errno) {
+    // struct sock_filter: code, where to go on if true, if not, a constant
+    const instructions = [
+      [0x20, 0, 0, 0], // load the number of the system call
+      [0x15, 0, 1, number], // if it is not this one, pass over the next
+      [0x06, 0, 0, 0x00050000 | errno], // return SECCOMP_RET_ERRNO
+      [0x06, 0, 0, 0x7fff0000], // return SECCOMP_RET_ALLOW
+    ];
+    const filter = new DataView(new ArrayBuffer(8 * instructions.length));
+    instructions.forEach(([code, ifTrue, ifFalse, constant], index) => {
+      filter.setUint16(8 * index, code, true);
+      filter.setUint8(8 * index + 2, ifTrue);
+      filter.setUint8(8 * index + 3, ifFalse);
+      filter.setUint32(8 * index + 4, constant, true);
+    });
+    using arena = new Arena();
+    const address = arena.bytes(new Uint8Array(filter.buffer));
+    const length = BigInt(instructions.length);
+    const program = new Uint8Array(new BigUint64Array([length, address]).buffer);
+    const results = [
+      prctl(38 /* PR_SET_NO_NEW_PRIVS */, 1n, 0n, 0n, 0n),
+      prctl(22 /* PR_SET_SECCOMP */, 2n, arena.bytes(program), 0n, 0n),
+    ];
+    if (results.some((result) => result !== 0)) throw new Error("No filter");
   }
-}
-
-/** A script that prints its folder's name, its own, and its arguments. */
-export function tellingScript(name: string): string {
-  return `#!/bin/sh\necho ${name}: "$0" "$@"\n`;
-}
+`;

@@ -10,6 +10,8 @@ import {
 } from "@procctl/libc";
 import {
   denoArgv,
+  inMounts,
+  mounts,
   type Need,
   root,
   run,
@@ -21,9 +23,7 @@ import {
   assertFailures,
   dumpOf,
   failures,
-  inMounts,
   js,
-  mounts,
   outputOf,
   writeDumper,
 } from "./_testing.ts";
@@ -124,7 +124,7 @@ Deno.test("execve() fails with EACCES for a directory, a FIFO, a socket and a de
 
 testWith(
   "execve() fails with EACCES for devices that have execute permission",
-  [root, devices],
+  [devices],
   () => {
     using folder = new TemporaryFolder();
     const [character, block] = [folder.join("null"), folder.join("disk")];
@@ -159,7 +159,7 @@ testWith(
 
 testWith(
   "execve() fails with EACCES on a file system that is mounted noexec",
-  [root, mounts],
+  [mounts],
   () => {
     using folder = new TemporaryFolder();
     const mounted = folder.mkdir("mounted");

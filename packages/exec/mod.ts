@@ -33,4 +33,4 @@ export * from "./execveat_check.ts";
 export * from "./execvp.ts";
 export * from "./execvpe.ts";
 export * from "./fexecve.ts";
-export * from "./stdio.ts";
+export type * from "./stdio.ts";

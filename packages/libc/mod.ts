@@ -30,4 +30,4 @@ export * from "./open_flags.ts";
 export * from "./program_arguments.ts";
 export * from "./signals.ts";
 export * from "./system_error.ts";
-export * from "./types.ts";
+export type * from "./types.ts";
