@@ -1,7 +1,6 @@
 import {
   Arena,
   encodePath,
-  lazySymbols,
   orErrno,
   type PathLike,
   quote,
@@ -10,16 +9,8 @@ import {
 } from "@procctl/libc";
 import { checkInt32 } from "./_check_int32.ts";
 import { layOut } from "./_execute.ts";
+import { libc } from "./_execveat.ts";
 import { AT_EXECVE_CHECK, AT_FDCWD } from "./at_flags.ts";
-
-const libc = lazySymbols({
-  // int execveat(int dirfd, const char *pathname, char *const argv[],
-  //              char *const envp[], int flags)
-  execveat: {
-    parameters: ["i32", "buffer", "usize", "usize", "i32"],
-    result: "i32",
-  },
-});
 
 const EINVAL = 22;
 

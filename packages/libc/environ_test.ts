@@ -1,6 +1,7 @@
 import { assertEquals, assertGreater, assertThrows } from "@std/assert";
 import { runDeno } from "@procctl/testing";
-import { encodeBytes, joinEntry } from "./encode.ts";
+import { encodeBytes } from "./encode.ts";
+import { joinEntry } from "./encode_env.ts";
 import { environ, environAddress, getenv } from "./environ.ts";
 
 const ALL_ENV = ["--allow-ffi", "--allow-env"];

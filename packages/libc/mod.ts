@@ -21,6 +21,7 @@
 
 export * from "./arena.ts";
 export * from "./encode.ts";
+export * from "./encode_env.ts";
 export * from "./environ.ts";
 export * from "./errno.ts";
 export * from "./files.ts";
