@@ -1,6 +1,6 @@
 import { readCString } from "@procctl/libc/memory";
 import { lazySymbols } from "@procctl/libc/library";
-import type { Generator } from "../generate.ts";
+import type { Generator } from "./generator.ts";
 import { headerDefines, missingHeader } from "./header.ts";
 
 // x86_64 and aarch64 both use the generic numbers.

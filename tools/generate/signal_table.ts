@@ -1,4 +1,4 @@
-import type { Generator } from "../generate.ts";
+import type { Generator } from "./generator.ts";
 import { headerDefines, missingHeader } from "./header.ts";
 
 // x86_64 and aarch64 both use the generic numbers.
