@@ -11,6 +11,7 @@ import {
   O_WRONLY,
   openFile,
   orErrno,
+  quote,
   SystemError,
 } from "@procctl/libc";
 import type { Stdio, StdioFile } from "./stdio.ts";
@@ -121,22 +122,38 @@ function source(
   undo: DisposableStack,
 ): number | undefined {
   if (stdio === "inherit") return undefined;
-  if (typeof stdio === "number") {
-    const copy = duplicate(stdio);
-    if (copy < 0) {
-      throw new SystemError(
-        `Cannot use descriptor ${stdio} as ${STREAMS[target]}`,
-        { errno: -copy, syscall: "fcntl" },
-      );
-    }
-    undo.defer(() => closeFile(copy));
-    return copy;
+  const fd = typeof stdio === "number"
+    ? duplicate(stdio)
+    : openAbove(stdio.path, stdio.flags, stdio.mode);
+  if (fd < 0) {
+    const what = typeof stdio === "number"
+      ? `descriptor ${stdio}`
+      : quote(stdio.path);
+    throw new SystemError(`Cannot use ${what} as ${STREAMS[target]}`, {
+      errno: -fd,
+      syscall: "fcntl",
+    });
   }
-  const fd = openFile(stdio.path, stdio.flags, stdio.mode);
   undo.defer(() => closeFile(fd));
+  return fd;
+}
+
+/**
+ * Opens a file at a number above the standard ones, or gives -errno.
+ *
+ * Where a stream is closed, open(2) takes its number. It is given back at once:
+ * the stream may be one that is to stay closed, or be named by its number.
+ */
+function openAbove(
+  path: Uint8Array,
+  flags: number,
+  mode: number,
+): number {
+  const fd = openFile(path, flags, mode);
   if (fd >= FIRST_OTHER) return fd;
-  // A standard stream was closed, and open(2) took its number.
-  return source(fd, target, undo);
+  const copy = duplicate(fd);
+  closeFile(fd);
+  return copy;
 }
 
 /** Copies a descriptor to a number above the standard ones, or -errno. */

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { readFile } from "@procctl/libc/files";
 import { TemporaryFolder } from "@procctl/testing";
-import { js, outputOf, runChild } from "./_testing.ts";
+import { failures, js, outputOf, runChild } from "./_testing.ts";
 
 const ENV = { PATH: "/usr/bin:/bin" };
 /** Prints which stream is which. */
@@ -106,6 +106,27 @@ Deno.test("exec() redirects a stream that is closed, and one to itself", () => {
     exec("/bin/cat", { stdin: { path: ${path}, access: "read" }, stdout: 1 });
   `;
   assertEquals(outputOf(source), "hello\n");
+});
+
+Deno.test("exec() leaves a closed stream closed, though a file took its number", () => {
+  using folder = new TemporaryFolder();
+  const path = folder.write("out", "");
+  const closeInput = js`
+    const libc = lazySymbols({
+      close: { parameters: ["i32"], result: "i32" },
+    });
+    libc.close(0);
+  `;
+  const stdout = { path, access: "write" };
+  const inherited = js`exec("/bin/ls", {
+    args: ["/proc/self/fd"], stdout: ${stdout}, closeFrom: 3,
+  })`;
+  outputOf(inherited, { setup: closeInput });
+  // 0 is the one that ls reads the folder by: it was free.
+  assertEquals(text(path), "0\n1\n2\n");
+  const named = js`exec("/bin/true", { stdout: ${stdout}, stderr: 0 })`;
+  const [failure] = failures([named], { setup: closeInput });
+  assertEquals(failure?.code, "EBADF");
 });
 
 Deno.test("exec() keeps an inherited stream open, even if it was to close on exec", () => {
