@@ -5,6 +5,7 @@ import type { Comparison, Variant } from "./_measure.ts";
 /** What is imported; each package is measured beside an empty file. */
 const SPECIFIERS = [
   "@procctl/shebang",
+  "@procctl/syscalls",
   "@procctl/libc",
   "@procctl/exec/execve",
   "@procctl/exec",

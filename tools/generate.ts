@@ -8,8 +8,14 @@
 import { errnoTable } from "./generate/errno_table.ts";
 import type { Generator } from "./generate/generator.ts";
 import { signalTable } from "./generate/signal_table.ts";
+import { syscallNameType, syscallNumbers } from "./generate/syscall_numbers.ts";
 
-const GENERATORS: readonly Generator[] = [errnoTable, signalTable];
+const GENERATORS: readonly Generator[] = [
+  errnoTable,
+  signalTable,
+  syscallNumbers,
+  syscallNameType,
+];
 
 async function formatted(text: string): Promise<string> {
   const child = new Deno.Command(Deno.execPath(), {
