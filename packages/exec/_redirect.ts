@@ -1,20 +1,13 @@
 import {
   closeFile,
-  encodePath,
   lazySymbols,
-  O_APPEND,
   O_CLOEXEC,
-  O_CREAT,
-  O_RDONLY,
-  O_RDWR,
-  O_TRUNC,
-  O_WRONLY,
   openFile,
   orErrno,
   quote,
   SystemError,
 } from "@procctl/libc";
-import type { Stdio, StdioFile } from "./stdio.ts";
+import type { EncodedStdio } from "./encode_stdio.ts";
 
 const libc = lazySymbols({
   // int fcntl(int fd, int cmd, int arg)
@@ -32,72 +25,6 @@ const FIRST_OTHER = 3;
 /** The three standard streams, in the order of their numbers. */
 export const STREAMS = ["stdin", "stdout", "stderr"] as const;
 
-/** What each standard stream is to be, checked: `"inherit"` where not given. */
-export type Redirections = readonly CheckedStdio[];
-
-type CheckedStdio = "inherit" | number | {
-  path: Uint8Array<ArrayBuffer>;
-  flags: number;
-  mode: number;
-};
-
-const ACCESS_FLAGS: Record<StdioFile["access"], number> = {
-  read: O_RDONLY,
-  write: O_WRONLY,
-  append: O_WRONLY | O_APPEND,
-  readwrite: O_RDWR,
-};
-
-/** Checks one stream's option, and turns it into what open(2) takes. */
-export function checkStdio(
-  stdio: Stdio | undefined,
-  name: string,
-): CheckedStdio {
-  if (stdio === undefined || stdio === "inherit") return "inherit";
-  if (stdio === "null") {
-    return { path: encodePath("/dev/null"), flags: O_RDWR, mode: 0 };
-  }
-  if (typeof stdio === "number") {
-    if (stdio >= 0 && stdio === (stdio | 0)) return stdio;
-    throw new RangeError(`Cannot use ${stdio} as ${name}: not a descriptor`);
-  }
-  if (typeof stdio !== "object" || stdio === null) {
-    throw new TypeError(
-      `Cannot use ${
-        JSON.stringify(stdio)
-      } as ${name}: expected "inherit", "null", a descriptor or a file`,
-    );
-  }
-  return checkFile(stdio, name);
-}
-
-function checkFile(file: StdioFile, name: string): CheckedStdio {
-  const { access, create = false, truncate = false, mode = 0o666 } = file;
-  if (!Object.hasOwn(ACCESS_FLAGS, access)) {
-    throw new TypeError(
-      `Cannot open a file as ${name} with access ${
-        JSON.stringify(access)
-      }: expected "read", "write", "append" or "readwrite"`,
-    );
-  }
-  if (truncate && access === "read") {
-    throw new TypeError(
-      `Cannot truncate a file as ${name} with access "read"`,
-    );
-  }
-  if (!Number.isInteger(mode) || mode < 0 || mode > 0o7777) {
-    throw new RangeError(
-      `Cannot create a file as ${name} with mode ${mode}: expected 0 to 0o7777`,
-    );
-  }
-  return {
-    path: encodePath(file.path, `${name}.path`),
-    flags: ACCESS_FLAGS[access] | (create ? O_CREAT : 0) |
-      (truncate ? O_TRUNC : 0),
-    mode,
-  };
-}
-
 /**
  * Makes the standard streams what they are to be for the next program.
  *
@@ -106,7 +33,10 @@ function checkFile(file: StdioFile, name: string): CheckedStdio {
  *
  * @param undo Takes what puts everything back.
  */
-export function redirect(streams: Redirections, undo: DisposableStack): void {
+export function redirect(
+  streams: readonly EncodedStdio[],
+  undo: DisposableStack,
+): void {
   const sources = streams.map((stdio, target) => source(stdio, target, undo));
   sources.forEach((source, target) => {
     // An inherited stream stays open on exec; a closed one stays closed.
@@ -117,7 +47,7 @@ export function redirect(streams: Redirections, undo: DisposableStack): void {
 
 /** A descriptor above the standard ones; undefined if the stream stays. */
 function source(
-  stdio: CheckedStdio,
+  stdio: EncodedStdio,
   target: number,
   undo: DisposableStack,
 ): number | undefined {

@@ -1,42 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { TemporaryFolder } from "@procctl/testing";
-import { candidates } from "./_search.ts";
 import { assertFailures, failures, FILTER, js, outputOf } from "./_testing.ts";
 import { SEARCH, tellingScript } from "./_testing_search.ts";
-
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
-
-function paths(file: string, path: string): string[] {
-  return Array.from(
-    candidates(encoder.encode(file), encoder.encode(path)),
-    (candidate) => decoder.decode(candidate),
-  );
-}
-
-Deno.test("candidates() are the file in each folder of PATH, in order", () => {
-  assertEquals(paths("f", "/a:/b/:c:."), ["/a/f", "/b//f", "c/f", "./f"]);
-});
-
-Deno.test("candidates() take an empty element for the working directory", () => {
-  assertEquals(paths("f", ""), ["f"]);
-  assertEquals(paths("f", ":"), ["f", "f"]);
-  assertEquals(paths("f", ":/a"), ["f", "/a/f"]);
-  assertEquals(paths("f", "/a:"), ["/a/f", "f"]);
-  assertEquals(paths("f", "/a::/b"), ["/a/f", "f", "/b/f"]);
-});
-
-Deno.test("candidates() leave out folders of 4096 bytes and more", () => {
-  const longest = "/".padEnd(4095, "x");
-  assertEquals(paths("f", `${longest}x:/a`), ["/a/f"]);
-  assertEquals(paths("f", `/a:${longest}x`), ["/a/f"]);
-  assertEquals(paths("f", `${longest}:/a`), [`${longest}/f`, "/a/f"]);
-});
-
-Deno.test("candidates() keep bytes that are not UTF-8", () => {
-  const [path] = candidates(Uint8Array.of(0xff), Uint8Array.of(0x2f, 0xfe));
-  assertEquals(path, Uint8Array.of(0x2f, 0xfe, 0x2f, 0xff));
-});
 
 const MODULE = import.meta.resolve("./_search.ts");
 
@@ -90,7 +55,7 @@ Deno.test("execvp() searches on after six errors, and stops at every other", () 
 
 /** A program that the kernel refuses when it has opened its interpreter. */
 function programFor(interpreter: string): Uint8Array {
-  const path = encoder.encode(`${interpreter}\0`);
+  const path = new TextEncoder().encode(`${interpreter}\0`);
   const pathOffset = 64 + 56;
   const file = new Uint8Array(pathOffset + path.length);
   const view = new DataView(file.buffer);

@@ -23,6 +23,7 @@ export type { Env, PathLike, Signal, StringOrBytes } from "@procctl/libc";
 
 export * from "./at_flags.ts";
 export * from "./exec.ts";
+export type * from "./exec_options.ts";
 export * from "./execl.ts";
 export * from "./execle.ts";
 export * from "./execlp.ts";
