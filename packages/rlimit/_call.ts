@@ -1,0 +1,32 @@
+import { lazySymbols, orErrno } from "@procctl/libc/library";
+
+const libc = lazySymbols({
+  // int prlimit64(pid_t pid, int resource, const struct rlimit64 *new_limit,
+  //               struct rlimit64 *old_limit)
+  prlimit64: {
+    parameters: ["i32", "i32", "buffer", "buffer"],
+    result: "i32",
+  },
+});
+
+/** The limits as the kernel keeps them: `RLIM_INFINITY` is unlimited. */
+export interface Rlimit64 {
+  /** The soft limit. */
+  soft: bigint;
+  /** The hard limit. */
+  hard: bigint;
+}
+
+/** Calls prlimit64(2); what it returns is the old limits, or -errno. */
+export function callPrlimit64(
+  pid: number,
+  resource: number,
+  change: Rlimit64 | undefined,
+): Rlimit64 | number {
+  const next = change === undefined
+    ? null
+    : BigUint64Array.of(change.soft, change.hard);
+  const old = new BigUint64Array(2);
+  const result = orErrno(libc.prlimit64(pid, resource, next, old));
+  return result < 0 ? result : { soft: old[0]!, hard: old[1]! };
+}
