@@ -37,8 +37,21 @@ export function layOut(
 }
 
 /** Tries to execute a file. If this returns, it failed, with this errno. */
-export function tryExecute(path: Uint8Array, { argv, env }: Vectors): number {
-  return -orErrno(libc.execve(terminate(path), argv, env));
+export function tryExecute(path: Uint8Array, vectors: Vectors): number {
+  return prepareToExecute(path, vectors)();
+}
+
+/**
+ * What tries to execute a file. Its symbol is open and its memory set aside, so
+ * that it can be called where a limit leaves no more.
+ */
+export function prepareToExecute(
+  path: Uint8Array,
+  { argv, env }: Vectors,
+): () => number {
+  const { execve } = libc;
+  const name = terminate(path);
+  return () => -orErrno(execve(name, argv, env));
 }
 
 /** The error of a file that could not be executed. */

@@ -1,4 +1,6 @@
-import { lazySymbols } from "@procctl/libc";
+import { Arena, lazySymbols, orErrno, terminate } from "@procctl/libc";
+import { layOut } from "./_execute.ts";
+import { AT_EXECVE_CHECK } from "./at_flags.ts";
 
 /** The one function that executes, and that checks, relative to a directory. */
 export const libc = lazySymbols({
@@ -9,3 +11,19 @@ export const libc = lazySymbols({
     result: "i32",
   },
 });
+
+/** Asks whether a file may be executed: 0, or an errno. */
+export function checkErrno(
+  dirfd: number,
+  path: Uint8Array,
+  flags: number,
+): number {
+  using arena = new Arena();
+  // Arguments are copied before the file is looked at, and the kernel's log
+  // would complain of a program without any.
+  const { argv, env } = layOut(arena, [path], []);
+  const name = terminate(path);
+  return -orErrno(
+    libc.execveat(dirfd, name, argv, env, flags | AT_EXECVE_CHECK),
+  );
+}

@@ -1,10 +1,21 @@
 import { Arena } from "@procctl/libc";
-import { executionError, layOut, tryExecute } from "./_execute.ts";
+import {
+  executionError,
+  layOut,
+  prepareToExecute,
+  tryExecute,
+  type Vectors,
+} from "./_execute.ts";
+import { checkErrno } from "./_execveat.ts";
+import type { AttemptLimits } from "./_limits.ts";
+import { AT_FDCWD } from "./at_flags.ts";
 import { SEARCH_GOES_ON, searchPaths } from "./search_path.ts";
 
 const ENOENT = 2;
 const ENOEXEC = 8;
 const EACCES = 13;
+const EINVAL = 22;
+const ENOSYS = 38;
 
 const SHELL = new TextEncoder().encode("/bin/sh");
 
@@ -12,6 +23,8 @@ const SHELL = new TextEncoder().encode("/bin/sh");
 export interface SearchOptions {
   /** Whether a file of no format that the kernel knows is given to /bin/sh. */
   shellFallback: boolean;
+  /** The limits that the program gets, if they are to change. */
+  limits?: AttemptLimits;
 }
 
 /**
@@ -27,19 +40,17 @@ export function searchAndExecute(
   file: Uint8Array,
   argv: readonly Uint8Array[],
   env: readonly Uint8Array[] | undefined,
-  { shellFallback }: SearchOptions,
+  { shellFallback, limits }: SearchOptions,
 ): never {
   using arena = new Arena();
   const vectors = layOut(arena, argv, env);
 
   function attempt(path: Uint8Array): number {
-    const errno = tryExecute(path, vectors);
+    const errno = execute(path, vectors, limits);
     if (errno !== ENOEXEC || !shellFallback) return errno;
     const shellArgv = [SHELL, path, ...argv.slice(1)];
-    return tryExecute(SHELL, {
-      argv: arena.cStringVector(shellArgv),
-      env: vectors.env,
-    });
+    const shellVector = arena.cStringVector(shellArgv);
+    return execute(SHELL, { argv: shellVector, env: vectors.env }, limits);
   }
 
   let last = ENOENT;
@@ -50,4 +61,21 @@ export function searchAndExecute(
     denied ||= last === EACCES;
   }
   throw executionError(file, denied ? EACCES : last);
+}
+
+/**
+ * Tries to execute a file, under limits if there are any. What the kernel says
+ * of the file alone is asked before: some limits cannot be put back.
+ */
+function execute(
+  path: Uint8Array,
+  vectors: Vectors,
+  limits: AttemptLimits | undefined,
+): number {
+  if (limits === undefined || limits.isEmpty) return tryExecute(path, vectors);
+  const errno = checkErrno(AT_FDCWD, path, 0);
+  // Before Linux 6.14 it cannot tell.
+  const cannotTell = errno === EINVAL || errno === ENOSYS;
+  if (errno !== 0 && !cannotTell) return errno;
+  return limits.hold(prepareToExecute(path, vectors));
 }

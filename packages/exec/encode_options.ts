@@ -12,6 +12,7 @@ import {
   encodePath,
   type PathLike,
 } from "@procctl/libc";
+import { type EncodedLimit, encodeLimits } from "@procctl/rlimit/encode-limits";
 import { changedEnvironment, checkEnvironment } from "./_environment.ts";
 import { STREAMS } from "./_redirect.ts";
 import { type EncodedStdio, encodeStdio } from "./encode_stdio.ts";
@@ -32,6 +33,8 @@ export interface EncodedExecOptions {
   cwd: Uint8Array<ArrayBuffer> | undefined;
   /** The file mode creation mask, if it changes. */
   umask: number | undefined;
+  /** The changes to limits. */
+  limits: readonly EncodedLimit[];
   /** Whether SIGPIPE gets its default effect. */
   resetSigpipe: boolean;
   /** Whether a file of no format that the kernel knows goes to /bin/sh. */
@@ -73,6 +76,7 @@ export function encodeExecOptions(
     clearEnv = false,
     cwd,
     umask,
+    limits = {},
     sigpipe = "default",
     shellFallback = false,
     closeFrom,
@@ -94,6 +98,7 @@ export function encodeExecOptions(
     environment: () => changedEnvironment(changes, clearEnv),
     cwd: cwd === undefined ? undefined : encodePath(cwd, "cwd"),
     umask: checkRange(umask, "umask", 0, 0o777),
+    limits: encodeLimits(limits),
     resetSigpipe: sigpipe === "default",
     shellFallback,
     streams: STREAMS.map((name) => encodeStdio(options[name], name)),

@@ -1,4 +1,5 @@
 import type { PathLike } from "@procctl/libc";
+import { AttemptLimits } from "./_limits.ts";
 import {
   changeDirectory,
   closeDescriptorsFrom,
@@ -17,15 +18,17 @@ import type { ExecOptions } from "./exec_options.ts";
  * Without a slash the command is looked for in the caller's PATH, as
  * {@linkcode execvp} does. On success it does not return: the same process
  * runs the new program. If anything fails, descriptors, directory, umask,
- * signals and terminal are as before, and the program goes on.
+ * signals and terminal are as before, and the program goes on. So are limits,
+ * but for a hard one that was lowered: to raise it again takes CAP_SYS_RESOURCE,
+ * and without it the error names the limits that stay lowered.
  *
  * What Deno changed for itself is put right: SIGPIPE gets its default effect,
  * and a terminal in raw mode leaves it. One thing cannot be: Deno raised the
  * soft limit of open files (RLIMIT_NOFILE) to the hard one when it started, and
- * what it was before is not known.
+ * what it was before is not known. It stays so unless `limits.nofile` is given.
  *
  * Steps are taken in this order: umask, standard streams, directory,
- * descriptors, SIGPIPE, exec.
+ * descriptors, SIGPIPE, the search for the file, limits, exec.
  *
  * @param command The program: its name, or a path with a slash.
  * @param options How it is started.
@@ -52,6 +55,19 @@ import type { ExecOptions } from "./exec_options.ts";
  *   stderr: 1,
  * }); // prints: err
  * ```
+ *
+ * @example Limits
+ * ```ts
+ * import { exec } from "@procctl/exec";
+ *
+ * exec("sh", {
+ *   args: ["-c", "ulimit -Sn; ulimit -Ss; ulimit -c"],
+ *   limits: { nofile: { soft: 256 }, stack: "4MiB", core: 0 },
+ * });
+ * // prints: 256
+ * // prints: 4096
+ * // prints: 0
+ * ```
  */
 export function exec(command: PathLike, options: ExecOptions = {}): never {
   const checked = encodeExecOptions(command, options);
@@ -66,5 +82,11 @@ export function exec(command: PathLike, options: ExecOptions = {}): never {
   }
   if (checked.resetSigpipe) resetSigpipe(undo);
   const env = checked.environment();
-  searchAndExecute(checked.command, checked.argv, env, checked);
+  const limits = new AttemptLimits(checked.limits);
+  const { command: file, argv, shellFallback } = checked;
+  try {
+    searchAndExecute(file, argv, env, { shellFallback, limits });
+  } catch (error) {
+    throw limits.explain(error);
+  }
 }

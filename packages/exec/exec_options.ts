@@ -5,6 +5,7 @@
  */
 
 import type { PathLike, StringOrBytes } from "@procctl/libc";
+import type { Limits } from "@procctl/rlimit/types";
 import type { Stdio } from "./stdio.ts";
 
 /** How {@linkcode exec} starts the new program. */
@@ -46,6 +47,16 @@ export interface ExecOptions {
    * @default {the caller's}
    */
   umask?: number;
+  /**
+   * Changes to the resource limits that the program inherits, such as
+   * `{ nofile: 1024, stack: { soft: "64MiB" } }`: a bare value sets the soft and
+   * the hard limit, one side keeps the other. They are set last, when the file
+   * was found and, from Linux 6.14 on, the kernel was asked whether it may be
+   * executed. Of `cpu`, what this process has used already counts.
+   *
+   * @default {the caller's}
+   */
+  limits?: Limits;
   /**
    * What becomes of SIGPIPE: its default effect, or `"keep"` for what it is in
    * this process, where Deno ignores it.

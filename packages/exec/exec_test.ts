@@ -288,6 +288,13 @@ Deno.test("exec() fails before the kernel is asked when a value cannot be handed
     'exec("a", { umask: 0o1000 })': "RangeError: Cannot set umask to 512",
     'exec("a", { umask: 1.5 })': "RangeError: Cannot set umask to 1.5",
     'exec("a", { closeFrom: 2 })': "RangeError: Cannot set closeFrom to 2",
+    'exec("a", { limits: { NOFILE: 1 } })':
+      'TypeError: Cannot use limits["NOFILE"]',
+    'exec("a", { limits: { nofile: "1Kx" } })':
+      'TypeError: Cannot parse the limit "1Kx" of "nofile"',
+    'exec("a", { limits: { nofile: { soft: -1 } } })':
+      'RangeError: Cannot set the soft limit "nofile" to -1',
+    'exec("a", { limits: ["nofile"] })': "TypeError: Cannot use a value of",
     'exec("a", { sigpipe: "x" })': 'TypeError: Cannot set sigpipe to "x"',
     'exec("a", { stdin: "piped" })': 'TypeError: Cannot use "piped" as stdin',
     'exec("a", { stdout: -1 })': "RangeError: Cannot use -1 as stdout",

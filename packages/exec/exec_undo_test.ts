@@ -56,6 +56,7 @@ const EVERYTHING = {
   stdout: 2,
   stderr: 1,
   closeFrom: 3,
+  limits: { core: { soft: 0 }, cpu: { soft: 3600 }, nofile: { soft: 256 } },
 };
 
 Deno.test("exec() leaves no trace when the program cannot be executed", () => {

@@ -1,16 +1,7 @@
-import {
-  Arena,
-  encodePath,
-  orErrno,
-  type PathLike,
-  quote,
-  SystemError,
-  terminate,
-} from "@procctl/libc";
+import { encodePath, type PathLike, quote, SystemError } from "@procctl/libc";
 import { checkInt32 } from "./_check_int32.ts";
-import { layOut } from "./_execute.ts";
-import { libc } from "./_execveat.ts";
-import { AT_EXECVE_CHECK, AT_FDCWD } from "./at_flags.ts";
+import { checkErrno } from "./_execveat.ts";
+import { AT_FDCWD } from "./at_flags.ts";
 
 const EINVAL = 22;
 
@@ -52,7 +43,7 @@ export function execveatCheck(
   checkInt32(dirfd, "dirfd");
   const bytes = encodePath(path);
   checkInt32(flags, "flags");
-  const errno = check(dirfd, bytes, flags);
+  const errno = checkErrno(dirfd, bytes, flags);
   if (errno === 0) return;
   throw new SystemError(`Cannot execute ${quote(bytes)}`, {
     errno,
@@ -64,20 +55,8 @@ export function execveatCheck(
   });
 }
 
-/** The kernel's answer: 0, or an errno. */
-function check(dirfd: number, path: Uint8Array, flags: number): number {
-  using arena = new Arena();
-  // Arguments are copied before the file is looked at, and the kernel's log
-  // would complain of a program without any.
-  const { argv, env } = layOut(arena, [path], []);
-  const name = terminate(path);
-  return -orErrno(
-    libc.execveat(dirfd, name, argv, env, flags | AT_EXECVE_CHECK),
-  );
-}
-
 /** An older kernel refuses the flag even for a directory, which is EACCES. */
 function isSupported(): boolean {
   const root = new TextEncoder().encode("/");
-  return check(AT_FDCWD, root, 0) !== EINVAL;
+  return checkErrno(AT_FDCWD, root, 0) !== EINVAL;
 }

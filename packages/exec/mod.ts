@@ -20,6 +20,12 @@
 
 export { SystemError } from "@procctl/libc";
 export type { Env, PathLike, Signal, StringOrBytes } from "@procctl/libc";
+export type {
+  LimitChange,
+  Limits,
+  LimitValue,
+  Resource,
+} from "@procctl/rlimit/types";
 
 export * from "./at_flags.ts";
 export * from "./exec.ts";
