@@ -7,7 +7,8 @@
  * exit status by `// exits: N` where that is not 0. One that says neither must
  * run to its end, and print nothing. `ts no-run` asks for its types to be
  * checked only. A transcript (`console`) holds lines `$ COMMAND`, run at the
- * root of the repository, each followed by exactly what it prints. `console
+ * root of the repository, each followed by exactly what it prints, where a line
+ * `...` stands for any lines. `console
  * one-command` is for a command that itself prints lines which begin with `$ `.
  *
  * `--filter=TEXT` takes only those whose `file:line` contains the text.

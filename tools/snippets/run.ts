@@ -10,7 +10,7 @@ import { ROOT } from "../repository.ts";
 import { difference } from "./difference.ts";
 import { expectationOf, judge } from "./expectation.ts";
 import type { Snippet } from "./extract.ts";
-import { parseTranscript } from "./transcript.ts";
+import { agrees, parseTranscript } from "./transcript.ts";
 
 const TIMEOUT = 30_000;
 
@@ -83,7 +83,7 @@ async function runTranscript(
     const fault = timeoutOf(ended);
     if (fault !== undefined) {
       faults.push(`${place}: ${fault}`);
-    } else if (ended.stdout !== output) {
+    } else if (!agrees(output, ended.stdout)) {
       faults.push(
         `${place}: prints other lines:\n${difference(output, ended.stdout)}`,
       );

@@ -43,3 +43,15 @@ export function parseTranscript(
   });
   return exchanges;
 }
+
+/**
+ * Whether a command printed what its transcript says.
+ *
+ * @param told The transcript, in which a line `...` stands for any lines.
+ * @param printed What the command printed.
+ * @returns Whether they agree.
+ */
+export function agrees(told: string, printed: string): boolean {
+  const parts = told.split(/^\.\.\.\n/m).map((part) => RegExp.escape(part));
+  return new RegExp(`^${parts.join("(?:.*\\n)*")}$`).test(printed);
+}

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { parseTranscript } from "./transcript.ts";
+import { agrees, parseTranscript } from "./transcript.ts";
 
 Deno.test("parseTranscript() pairs commands with what they print", () => {
   assertEquals(
@@ -30,4 +30,22 @@ Deno.test("parseTranscript() throws when output comes first", () => {
     SyntaxError,
     'A transcript must begin with "$ "',
   );
+});
+
+Deno.test("agrees() takes a transcript for exactly what is printed", () => {
+  assertEquals(agrees("a\n(b)*\n", "a\n(b)*\n"), true);
+  for (const printed of ["a\n", "a\nb\n", "a\n(b)*\nc\n", "x\na\n(b)*\n"]) {
+    assertEquals(agrees("a\n(b)*\n", printed), false);
+  }
+  assertEquals([agrees("", ""), agrees("", "\n")], [true, false]);
+});
+
+Deno.test("agrees() takes a line of three dots for any lines, or none", () => {
+  for (const printed of ["a\nb\n", "a\n1\nb\n", "a\n\n2 $ x\nb\n"]) {
+    assertEquals(agrees("a\n...\nb\n", printed), true);
+  }
+  for (const printed of ["a\n", "b\n", "a\n1b\n", "a 1\nb\n", "a\nb\nc\n"]) {
+    assertEquals(agrees("a\n...\nb\n", printed), false);
+  }
+  assertEquals(agrees("a...\n", "abc\n"), false);
 });
