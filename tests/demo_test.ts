@@ -11,8 +11,8 @@ import {
 
 const MYECHO = import.meta.resolve("../apps/myecho/main.ts");
 
-/** The examples of the manual page execve(2). */
-const TRANSCRIPTS = `$ ./execve ./myecho
+/** The examples of the manual page execve(2), which the demo shows first. */
+const EXAMPLES = `$ ./execve ./myecho
 argv[0]: ./myecho
 argv[1]: hello
 argv[2]: world
@@ -24,14 +24,23 @@ argv[3]: hello
 argv[4]: world
 `;
 
-Deno.test("the demo prints the transcripts of execve(2), and leaves nothing behind", () => {
+/** What follows: a table of limits, a line for each, and a shell's stack. */
+const LIMITS = new RegExp(
+  String.raw`^\$ ./get-limits\nRESOURCE +SOFT +HARD +UNIT\n(.+\n){16}` +
+    String.raw`\$ ./stack-shell 64MiB -- sh -c 'ulimit -s'\n65536\n$`,
+);
+
+/** Asserts that the demo printed all that it shows. */
+function assertShown(stdout: string): void {
+  assertEquals(stdout.slice(0, EXAMPLES.length), EXAMPLES);
+  assertMatch(stdout.slice(EXAMPLES.length), LIMITS);
+}
+
+Deno.test("the demo prints the transcripts of execve(2), then limits, and leaves nothing behind", () => {
   using folder = new TemporaryFolder();
   const { code, stdout, stderr } = run(demoArgv(folder.path));
-  assertEquals({ code, stdout, stderr }, {
-    code: 0,
-    stdout: TRANSCRIPTS,
-    stderr: "",
-  });
+  assertEquals({ code, stderr }, { code: 0, stderr: "" });
+  assertShown(stdout);
   assertEquals(readDirectory(folder.path), []);
 });
 
@@ -40,14 +49,16 @@ Deno.test("the demo runs from folders with blanks and quotes in their names", ()
   const odd = folder.mkdir(`a "b" 'c' #d %20 é`);
   const repository = folder.symlink(ROOT, `repository "b" 'c' #d %20 é`);
   const { code, stdout } = run(demoArgv(odd, repository), { cwd: "/" });
-  assertEquals([code, stdout], [0, TRANSCRIPTS]);
+  assertEquals(code, 0);
+  assertShown(stdout);
 });
 
 Deno.test("the demo runs from, and tidies up, a folder named by a relative path", () => {
   using folder = new TemporaryFolder();
   folder.mkdir("relative");
   const { code, stdout } = run(demoArgv("relative"), { cwd: folder.path });
-  assertEquals([code, stdout], [0, TRANSCRIPTS]);
+  assertEquals(code, 0);
+  assertShown(stdout);
   assertEquals(readDirectory(folder.join("relative")), []);
 });
 
@@ -62,8 +73,8 @@ Deno.test("the demo fails where it cannot make its folder", () => {
 
 Deno.test("the demo leaves nothing behind where it cannot fill its folder", () => {
   using folder = new TemporaryFolder();
-  // As deep as can be for a folder with a name of 49 bytes, slash and all.
-  const parent = deepFolder(folder, 4095 - 49);
+  // As deep as can be for a folder with a name of 50 bytes, slash and all.
+  const parent = deepFolder(folder, 4095 - 50);
   const { code, stderr } = run(demoArgv(parent));
   assertEquals(code, 1);
   assertStringIncludes(stderr, "File name too long: ENAMETOOLONG");
@@ -71,37 +82,57 @@ Deno.test("the demo leaves nothing behind where it cannot fill its folder", () =
 });
 
 Deno.test("the demo fails when a program prints other than it should", () => {
-  const { code, stdout, stderr, left } = runWithMyecho(
+  const { code, stdout, stderr, left } = runWith(
+    "myecho",
     `export const main = () => console.log("other");`,
   );
   assertEquals([code, stdout], [1, "$ ./execve ./myecho\nother\n"]);
-  assertStringIncludes(stderr, "did not print what execve(2) says");
+  assertStringIncludes(stderr, "did not print what it should");
   assertEquals(left, []);
 });
 
+Deno.test("the demo fails when a table of limits is none", () => {
+  const { code, stdout, stderr } = runWith(
+    "get-limits",
+    `export const main = () => console.log("RESOURCE SOFT HARD UNIT");`,
+  );
+  assertEquals(code, 1);
+  assertEquals(
+    stdout,
+    `${EXAMPLES}$ ./get-limits\nRESOURCE SOFT HARD UNIT\n`,
+  );
+  assertStringIncludes(stderr, "./get-limits did not print what it should");
+});
+
 Deno.test("the demo fails when a program does", () => {
-  const { code, stdout, stderr, left } = runWithMyecho(`
+  const { code, stdout, stderr, left } = runWith(
+    "myecho",
+    `
     import { main as myecho } from "${MYECHO}";
 
     export function main() {
       myecho();
       Deno.exitCode = 3;
     }
-  `);
-  const [first] = TRANSCRIPTS.split("$ ./execve ./script");
+  `,
+  );
+  const [first] = EXAMPLES.split("$ ./execve ./script");
   assertEquals([code, stdout], [1, first]);
   assertEquals(stderr, "./execve ./myecho failed\n");
   assertEquals(left, []);
 });
 
 Deno.test("the demo's programs keep Deno's cache in the demo's folder", () => {
-  const { stdout } = runWithMyecho(`
+  const { stdout } = runWith(
+    "myecho",
+    `
     import { getenv } from "@procctl/libc";
 
     export function main() {
       console.log(new TextDecoder().decode(getenv("DENO_DIR")));
     }
-  `);
+  `,
+  );
   assertEquals(stdout, "$ ./execve ./myecho\n./cache\n");
 });
 
@@ -115,7 +146,7 @@ testWith(
       inMounts(mount, demoArgv(folder.path)),
     );
     assertEquals([code, stdout], [1, "$ ./execve ./myecho\n"]);
-    assertStringIncludes(stderr, "did not print what execve(2) says");
+    assertStringIncludes(stderr, "did not print what it should");
   },
 );
 
@@ -128,7 +159,7 @@ function demoArgv(temporary: string, repository = ROOT): string[] {
     "run",
     `--config=${repository}/deno.json`,
     "--allow-ffi",
-    `${repository}/apps/execve-demo/demo.ts`,
+    `${repository}/apps/demo/main.ts`,
   ];
 }
 
@@ -145,20 +176,20 @@ function deepFolder(folder: TemporaryFolder, length: number): string {
   return folder.join(name);
 }
 
-/** Runs the demo of a repository that is this one but for its myecho. */
-function runWithMyecho(source: string) {
+/** Runs the demo of a repository that is this one but for one of its programs. */
+function runWith(app: string, source: string) {
   using folder = new TemporaryFolder();
   for (const name of ["deno.json", "packages", "testing", "third_party"]) {
     folder.symlink(`${ROOT}/${name}`, name);
   }
   folder.mkdir("apps");
-  folder.symlink(`${ROOT}/apps/execve-demo`, "apps/execve-demo");
-  folder.mkdir("apps/myecho");
-  folder.symlink(
-    `${ROOT}/apps/myecho/deno.json`,
-    "apps/myecho/deno.json",
-  );
-  folder.write("apps/myecho/main.ts", source);
+  const apps = ["demo", "execve-demo", "get-limits", "myecho", "stack-shell"];
+  for (const name of apps.filter((name) => name !== app)) {
+    folder.symlink(`${ROOT}/apps/${name}`, `apps/${name}`);
+  }
+  folder.mkdir(`apps/${app}`);
+  folder.symlink(`${ROOT}/apps/${app}/deno.json`, `apps/${app}/deno.json`);
+  folder.write(`apps/${app}/main.ts`, source);
   const temporary = folder.mkdir("temporary");
   const finished = run(demoArgv(temporary, folder.path));
   return { ...finished, left: readDirectory(temporary) };

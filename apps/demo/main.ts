@@ -1,5 +1,6 @@
 /**
- * Shows the examples of the manual page execve(2), run by the real kernel.
+ * Shows the programs of this folder at work, run by the real kernel: first the
+ * examples of the manual page execve(2), then limits.
  *
  * The programs are real executables in a temporary folder, scripts whose
  * interpreter is Deno. Only the lines with a `$` are this program's own.
@@ -24,10 +25,10 @@ const libc = lazySymbols({
   pclose: { parameters: ["usize"], result: "i32" },
 });
 
-/** A command, and what the manual page says that it prints. */
+/** A command, and what it must print: text, or a pattern where machines differ. */
 interface Transcript {
   command: string;
-  output: string;
+  output: string | RegExp;
 }
 
 const TRANSCRIPTS: readonly Transcript[] = [
@@ -47,6 +48,15 @@ argv[3]: hello
 argv[4]: world
 `,
   },
+  {
+    command: "./get-limits",
+    output:
+      /^RESOURCE +SOFT +HARD +UNIT\n([a-z]+( +(\d+[a-zA-Z]*|unlimited)){2} +[a-z]+\n){16}$/,
+  },
+  {
+    command: "./stack-shell 64MiB -- sh -c 'ulimit -s'",
+    output: "65536\n",
+  },
 ];
 
 /**
@@ -64,18 +74,21 @@ function run(command: string): { output: Uint8Array; success: boolean } {
   return { output, success: libc.pclose(stream) === 0 };
 }
 
-/** Shows a command and what it prints; false if the manual page says other. */
+/** Shows a command and what it prints; false if it should have printed other. */
 function show({ command, output }: Transcript): boolean {
   print(Deno.stdout, `$ ${command}\n`);
   const printed = run(command);
   print(Deno.stdout, printed.output);
-  const same = new TextDecoder().decode(printed.output) === output;
-  if (same && printed.success) return true;
+  const text = new TextDecoder().decode(printed.output);
+  const asExpected = typeof output === "string"
+    ? text === output
+    : output.test(text);
+  if (asExpected && printed.success) return true;
   print(
     Deno.stderr,
-    same
+    asExpected
       ? `${command} failed\n`
-      : `${command} did not print what execve(2) says:\n${output}`,
+      : `${command} did not print what it should:\n${output}\n`,
   );
   return false;
 }
@@ -97,6 +110,8 @@ function demo(): boolean {
   folder.addLinks();
   folder.addProgram("execve", "apps/execve-demo/main.ts");
   folder.addProgram("myecho", "apps/myecho/main.ts");
+  folder.addProgram("get-limits", "apps/get-limits/main.ts");
+  folder.addProgram("stack-shell", "apps/stack-shell/main.ts");
   folder.addFile("script", "#!./myecho script-arg\n");
   folder.enter();
   return TRANSCRIPTS.every(show);

@@ -47,7 +47,7 @@ export class DemoFolder implements Disposable {
     const absolute = parent.startsWith("/")
       ? parent
       : `${Deno.cwd()}/${parent}`;
-    this.#path = `${absolute}/execve-demo-${crypto.randomUUID()}`;
+    this.#path = `${absolute}/procctl-demo-${crypto.randomUUID()}`;
     const path = encodeCString(this.#path, "path");
     check(orErrno(libc.mkdir(path, 0o700)), "mkdir", "make", this.#path);
   }
