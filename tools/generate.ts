@@ -8,11 +8,13 @@
 import { errnoTable } from "./generate/errno_table.ts";
 import type { Generator } from "./generate/generator.ts";
 import { signalTable } from "./generate/signal_table.ts";
+import { stubs } from "./generate/stub.ts";
 import { syscallNameType, syscallNumbers } from "./generate/syscall_numbers.ts";
 
 const GENERATORS: readonly Generator[] = [
   errnoTable,
   signalTable,
+  ...stubs,
   syscallNumbers,
   syscallNameType,
 ];

@@ -1,0 +1,42 @@
+import { lazySymbols, O_CLOEXEC, orErrno, SystemError } from "@procctl/libc";
+
+const libc = lazySymbols({
+  // int pipe2(int pipefd[2], int flags)
+  pipe2: { parameters: ["buffer", "i32"], result: "i32" },
+  // int socketpair(int domain, int type, int protocol, int sv[2])
+  socketpair: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
+});
+
+const AF_UNIX = 1;
+const SOCK_STREAM = 1;
+const SOCK_CLOEXEC = 0x80000;
+
+/** The two ends of a pipe, both close-on-exec. */
+export interface Pipe {
+  /** The descriptor that is read from. */
+  readEnd: number;
+  /** The descriptor that is written to. */
+  writeEnd: number;
+}
+
+/** Makes a pipe. */
+export function makePipe(): Pipe {
+  const ends = new Int32Array(new ArrayBuffer(8));
+  const result = orErrno(libc.pipe2(ends, O_CLOEXEC));
+  if (result < 0) throw failure("a pipe", "pipe2", -result);
+  return { readEnd: ends[0]!, writeEnd: ends[1]! };
+}
+
+/** Makes two sockets that are connected to each other, both close-on-exec. */
+export function makeSocketPair(): [number, number] {
+  const ends = new Int32Array(new ArrayBuffer(8));
+  const result = orErrno(
+    libc.socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends),
+  );
+  if (result < 0) throw failure("a pair of sockets", "socketpair", -result);
+  return [ends[0]!, ends[1]!];
+}
+
+function failure(what: string, syscall: string, errno: number): SystemError {
+  return new SystemError(`Cannot make ${what}`, { errno, syscall });
+}

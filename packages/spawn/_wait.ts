@@ -1,0 +1,88 @@
+import {
+  lazySymbols,
+  orErrno,
+  type Signal,
+  signalName,
+  SystemError,
+} from "@procctl/libc";
+import type { Status, Usage } from "./status.ts";
+
+const libc = lazySymbols({
+  // pid_t wait4(pid_t pid, int *status, int options, struct rusage *)
+  wait4: { parameters: ["i32", "buffer", "i32", "buffer"], result: "i32" },
+});
+
+const EINTR = 4;
+const WNOHANG = 1;
+/** Children that are made with a signal other than SIGCHLD too. */
+const WALL = 0x40000000;
+/** struct rusage: two struct timeval, and fourteen numbers. */
+const USAGE_SIZE = 144;
+
+const status = new Int32Array(new ArrayBuffer(4));
+const usage = new BigInt64Array(new ArrayBuffer(USAGE_SIZE));
+
+/**
+ * Waits for a child's end, and takes its status from the kernel.
+ *
+ * @throws {SystemError} If it is no child, or no longer one (`ECHILD`): so it is
+ * where SIGCHLD is ignored.
+ */
+export function reap(pid: number): Status {
+  for (;;) {
+    const result = orErrno(libc.wait4(pid, status, WALL, usage));
+    if (result === pid) return decodeStatus(status[0]!, decodeUsage());
+    if (result !== -EINTR) throw failure(pid, -result);
+  }
+}
+
+/** The same for one that may still run: undefined then. */
+export function tryReap(pid: number): Status | undefined {
+  const result = orErrno(libc.wait4(pid, status, WALL | WNOHANG, usage));
+  if (result === 0) return undefined;
+  if (result === pid) return decodeStatus(status[0]!, decodeUsage());
+  throw failure(pid, -result);
+}
+
+function failure(pid: number, errno: number): SystemError {
+  return new SystemError(`Cannot wait for process ${pid}`, {
+    errno,
+    syscall: "wait4",
+  });
+}
+
+/** WIFEXITED and its kin, for a process that ended. */
+function decodeStatus(status: number, usage: Usage): Status {
+  const signal = status & 0x7f;
+  if (signal === 0) {
+    const code = (status >> 8) & 0xff;
+    return {
+      success: code === 0,
+      code,
+      signal: null,
+      coreDumped: false,
+      usage,
+    };
+  }
+  return {
+    success: false,
+    code: 128 + signal,
+    signal: signalName(signal) as Signal,
+    coreDumped: (status & 0x80) !== 0,
+    usage,
+  };
+}
+
+function decodeUsage(): Usage {
+  const number = (index: number) => Number(usage[index]);
+  const seconds = (index: number) => number(index) + number(index + 1) / 1e6;
+  return {
+    userTime: seconds(0),
+    systemTime: seconds(2),
+    peakMemory: number(4) * 1024,
+    minorFaults: number(8),
+    majorFaults: number(9),
+    voluntarySwitches: number(16),
+    involuntarySwitches: number(17),
+  };
+}

@@ -1,0 +1,49 @@
+import type { PathLike } from "@procctl/libc";
+import { prepare } from "./_prepare.ts";
+import { start } from "./_start.ts";
+import { Child } from "./child.ts";
+import type { SpawnOptions } from "./spawn_options.ts";
+
+/**
+ * Starts a program as a child of this one, prepared as the options say.
+ *
+ * Without a slash the command is looked for in PATH. The child is prepared
+ * between fork and exec by system calls alone, in this order: session, process
+ * group, controlling terminal, foreground; umask; standard streams and other
+ * descriptors; directory; the closing of others; nice value, processors,
+ * limits; groups, group, user; death signal; no new privileges; signals, their
+ * mask; filter; exec. Files of streams are relative to the caller's directory,
+ * the command's own path to the child's.
+ *
+ * What Deno changed for itself is put right in the child: SIGPIPE gets its
+ * default effect unless `sigpipe` is `"keep"`. That Deno raised the soft limit
+ * of open files cannot be: `limits: { nofile: { soft: 1024 } }` sets what most
+ * programs expect.
+ *
+ * @param command The program: its name, or a path with a slash.
+ * @param options How it is started.
+ * @returns The child.
+ * @throws {SystemError} If a step fails: `syscall` tells which, and `path` on
+ * which file. There is no child then, and nothing is left of it.
+ * @throws {TypeError} If an option cannot be handed to C, or is none of those
+ * listed. No child was made.
+ * @throws {RangeError} If a number is out of its range.
+ *
+ * @example Usage
+ * ```ts
+ * import { spawn } from "@procctl/spawn";
+ *
+ * const child = spawn("sh", { args: ["-c", "echo $0; exit 3"], argv0: "me" }); // prints: me
+ * console.log((await child.status).code); // prints: 3
+ * ```
+ */
+export function spawn(command: PathLike, options: SpawnOptions = {}): Child {
+  const { signal, session = false, processGroup } = options;
+  const prepared = prepare(command, options);
+  signal?.throwIfAborted();
+  return new Child({
+    ...start(prepared, options),
+    leadsGroup: session || processGroup === 0,
+    signal,
+  });
+}
