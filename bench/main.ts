@@ -18,10 +18,12 @@ import {
 } from "./_report.ts";
 import { compareExec } from "./exec.ts";
 import { compareImport } from "./import.ts";
+import { compareRlimit } from "./rlimit.ts";
 
 const COMPARISONS: Record<string, Prepare> = {
   exec: compareExec,
   import: compareImport,
+  rlimit: compareRlimit,
 };
 
 async function compare(prepare: Prepare, runs?: number): Promise<Result> {

@@ -17,16 +17,22 @@ export interface Rlimit64 {
   hard: bigint;
 }
 
+// Made once: it takes longer to make one than to call. A call is over before
+// the next begins, and each Worker has a copy of this module.
+const next = new BigUint64Array(new ArrayBuffer(16));
+const old = new BigUint64Array(new ArrayBuffer(16));
+
 /** Calls prlimit64(2); what it returns is the old limits, or -errno. */
 export function callPrlimit64(
   pid: number,
   resource: number,
   change: Rlimit64 | undefined,
 ): Rlimit64 | number {
-  const next = change === undefined
-    ? null
-    : BigUint64Array.of(change.soft, change.hard);
-  const old = new BigUint64Array(2);
-  const result = orErrno(libc.prlimit64(pid, resource, next, old));
+  if (change !== undefined) {
+    next[0] = change.soft;
+    next[1] = change.hard;
+  }
+  const given = change === undefined ? null : next;
+  const result = orErrno(libc.prlimit64(pid, resource, given, old));
   return result < 0 ? result : { soft: old[0]!, hard: old[1]! };
 }
