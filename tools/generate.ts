@@ -10,6 +10,7 @@ import type { Generator } from "./generate/generator.ts";
 import { signalTable } from "./generate/signal_table.ts";
 import { stubs } from "./generate/stub.ts";
 import { syscallNameType, syscallNumbers } from "./generate/syscall_numbers.ts";
+import { syscallSignatures } from "./generate/syscall_signatures.ts";
 
 const GENERATORS: readonly Generator[] = [
   errnoTable,
@@ -17,6 +18,7 @@ const GENERATORS: readonly Generator[] = [
   ...stubs,
   syscallNumbers,
   syscallNameType,
+  syscallSignatures,
 ];
 
 async function formatted(text: string): Promise<string> {

@@ -17,3 +17,4 @@
 
 export * from "./arch.ts";
 export * from "./names.ts";
+export * from "./signatures.ts";
