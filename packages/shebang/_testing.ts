@@ -1,4 +1,5 @@
 import { parseShebang } from "./parse_shebang.ts";
+import type { Profile } from "./profile.ts";
 
 /** The bytes of a text with one character a byte, so that tests can write any byte. */
 export function bytes(text: string): Uint8Array {
@@ -7,15 +8,15 @@ export function bytes(text: string): Uint8Array {
 
 /** A text with one character a byte. */
 export function text(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
+  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
 }
 
 /** What the kernel makes of a line: the interpreter and its argument, or the other kind. */
 export type Outcome = string[] | "none" | "invalid";
 
 /** What parseShebang() makes of a head with one character a byte. */
-export function outcome(head: string): Outcome {
-  const line = parseShebang(bytes(head));
+export function outcome(head: string, profile?: Profile): Outcome {
+  const line = parseShebang(bytes(head), profile && { profile });
   if (line.kind !== "script") return line.kind;
   return [line.interpreter, ...line.args].map(text);
 }

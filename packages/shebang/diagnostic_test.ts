@@ -18,7 +18,9 @@ Deno.test("parseShebang() says nothing about a usual line", () => {
       "#!/bin/sh",
       "#!/bin/sh\n",
       "#! /bin/sh -e \n",
-      "#!/usr/bin/env node --test\n",
+      "#!/usr/bin/env node\n",
+      "#!/usr/bin/env my-program\n",
+      "#!/usr/bin/awk -f\n",
     ]
   ) {
     assertEquals(diagnostics(head), []);
@@ -162,4 +164,104 @@ Deno.test("parseShebang() reports in the order of the line", () => {
     "carriage-return",
     "carriage-return",
   ]);
+});
+
+Deno.test("parseShebang() reports what looks like the rest of a path with a blank", () => {
+  const expected: Diagnostic = {
+    kind: "blank-in-path",
+    message:
+      "The interpreter ends at the first blank, and what follows looks like the rest of its path: a path with a blank cannot be written, neither with quotes nor with a backslash",
+  };
+  for (
+    const head of ["#!/my app/bin/sh\n", "#!/my\\ app\n", "#!/my app/sh\n"]
+  ) assertEquals(diagnostics(head), [expected]);
+  assertEquals(kinds('#!"/my app/sh"\n'), [
+    "relative-interpreter",
+    "blank-in-path",
+  ]);
+});
+
+Deno.test("parseShebang() takes no option or path of its own for the rest of a path", () => {
+  for (const argument of ["-I/lib", "/lib/x", "./x", "x", "x y/z"]) {
+    assertEquals(kinds(`#!/i ${argument}\n`).includes("blank-in-path"), false);
+  }
+  assertEquals(kinds("#!/usr/bin/env bin/sh\n"), []);
+});
+
+Deno.test("parseShebang() reports an argument of several words", () => {
+  assertEquals(diagnostics("#!/bin/sh -e -u\n"), [{
+    kind: "several-words",
+    message:
+      "The argument has blanks in it: Linux passes it as one, other systems divide it or pass its first word alone",
+  }]);
+});
+
+Deno.test("parseShebang() reports several words after env that -S does not divide", () => {
+  assertEquals(diagnostics("#!/usr/bin/env node --test\n"), [{
+    kind: "env-without-split",
+    message:
+      "env looks for a program with blanks in its name, as it gets one argument: more words need env -S",
+  }]);
+});
+
+Deno.test("parseShebang() reports that not each env has -S", () => {
+  const expected: Diagnostic = {
+    kind: "env-split",
+    message:
+      "Not each env has the option -S: those of BusyBox, NetBSD and OpenBSD do not, that of GNU coreutils does since 8.30",
+  };
+  for (const option of ["-S", "-vS", "-iS ", "--split-string="]) {
+    const head = `#!/usr/bin/env ${option}node --test\n`;
+    assertEquals(diagnostics(head), [expected], head);
+  }
+});
+
+Deno.test("parseShebang() reports a line that env cannot read", () => {
+  const expected: [argument: string, message: string][] = [
+    [
+      "-i node",
+      "env fails with status 125: It takes a blank for an option: options in a #! line need -S",
+    ],
+    ["-x", "env fails with status 125: It has no option -x"],
+    [
+      "-S $HOME",
+      'env fails with status 125: It cannot split " $HOME": "$" is not followed by the name of a variable in braces',
+    ],
+  ];
+  for (const [argument, message] of expected) {
+    assertEquals(diagnostics(`#!/usr/bin/env ${argument}\n`)[0], {
+      kind: "env-error",
+      message,
+    });
+  }
+});
+
+Deno.test("parseShebang() reports a line that makes env execute the script itself", () => {
+  const message =
+    "The line gives env no program, so env executes its next argument, which is the script: it executes itself without end";
+  for (
+    const line of ["", " -", " -i", " -S", " -S A=1", " A=1 node", " -vS#"]
+  ) {
+    const head = `#!/usr/bin/env${line}\n`;
+    assertEquals(diagnostics(head)[0], { kind: "self-executing", message });
+  }
+});
+
+Deno.test("parseShebang() does not claim to know what a variable holds", () => {
+  assertEquals(kinds("#!/usr/bin/env -S ${NODE}\n"), ["env-split"]);
+  assertEquals(kinds("#!/usr/bin/env -S ${NODE} $\n"), [
+    "env-error",
+    "env-split",
+  ]);
+});
+
+Deno.test("parseShebang() reports a wrapper that is left without a program", () => {
+  for (const name of ["nice", "nohup", "setsid"]) {
+    assertEquals(diagnostics(`#!/usr/bin/${name}\n`), [{
+      kind: "self-executing",
+      message:
+        `${name} executes its first argument, which is the script: it executes itself without end`,
+    }]);
+    assertEquals(diagnostics(`#!/usr/bin/${name} sh\n`), []);
+  }
 });

@@ -21,5 +21,8 @@
  * @module
  */
 
-export * from "./diagnostic.ts";
+export type * from "./diagnostic.ts";
+export type * from "./environment.ts";
 export * from "./parse_shebang.ts";
+export type * from "./profile.ts";
+export * from "./split_env_string.ts";

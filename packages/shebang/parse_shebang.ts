@@ -4,15 +4,19 @@
  * @module
  */
 
+import {
+  copy,
+  indexOf,
+  indexOfBlank,
+  isBlank,
+  NEWLINE,
+  NUL,
+  toBytes,
+} from "./_bytes.ts";
 import { diagnose } from "./_diagnose.ts";
+import { DEFAULT_PROFILE, type Rules, rulesOf } from "./_rules.ts";
 import type { Diagnostic } from "./diagnostic.ts";
-
-/**
- * Whose rules read the line.
- *
- * - `linux-5.8`: Linux 5.8 and later.
- */
-export type Profile = "linux-5.8";
+import type { Profile } from "./profile.ts";
 
 /** Options of {@linkcode parseShebang}. */
 export interface ParseShebangOptions {
@@ -43,7 +47,8 @@ export type ShebangLine =
     interpreter: Uint8Array;
     /**
      * What the kernel passes between the interpreter and the path of the
-     * script. Linux passes one argument or none.
+     * script. Linux passes one argument or none; the profile `split-words`
+     * passes any number.
      */
     args: Uint8Array[];
     /** Remarks on what may not be as meant; empty for most lines. */
@@ -60,16 +65,14 @@ export type ShebangLine =
     reason: string;
   };
 
-/** How many bytes of the file the kernel reads. */
-const BUFFER_SIZE = 256;
-const LAST = BUFFER_SIZE - 1;
-
-const NUL = 0x00;
-const TAB = 0x09;
-const NEWLINE = 0x0a;
-const SPACE = 0x20;
 const BANG = 0x21;
 const HASH = 0x23;
+
+/** The most that any rules read. */
+const LARGEST_BUFFER = 256;
+
+/** The bytes of a file that has fewer, without a new array for each. */
+const scratch = new Uint8Array(LARGEST_BUFFER);
 
 /**
  * Reads the first line of a file as the kernel does when execve(2) is called on
@@ -78,6 +81,9 @@ const HASH = 0x23;
  * Only the first 256 bytes of the file matter, and more than these are ignored,
  * so `head` can be the whole file or its beginning. Give fewer bytes only if
  * the file has no more: the kernel sees zeros after the end of a file.
+ *
+ * The kernel's rules changed with time, and other systems have others: see
+ * {@linkcode Profile}.
  *
  * Blanks are the space and the tab, and nothing else is special: not a carriage
  * return, a quote, a backslash, a `#`, a `~` or a `$`. What follows the
@@ -125,42 +131,53 @@ export function parseShebang(
   head: Uint8Array | string,
   options: ParseShebangOptions = {},
 ): ShebangLine {
-  const { profile = "linux-5.8" } = options;
-  if (profile !== "linux-5.8") {
-    throw new TypeError(
-      `Cannot parse a shebang line: unknown profile "${profile}", expected "linux-5.8"`,
-    );
+  const { profile = DEFAULT_PROFILE } = options;
+  const rules = rulesOf(profile, ACTION);
+  const bytes = head instanceof Uint8Array ? head : toBytes(head, ACTION);
+  const size = rules.bufferSize;
+  if (bytes.length === size) return parseBuffer(bytes, size, rules);
+  if (bytes.length > size) {
+    return parseBuffer(bytes.subarray(0, size), size, rules);
   }
-  const bytes = toBytes(head).subarray(0, BUFFER_SIZE);
-  // Our own copy, so that nothing in the answer shares memory with the input.
-  const buf = new Uint8Array(BUFFER_SIZE);
+  const buf = size === scratch.length ? scratch : scratch.subarray(0, size);
   buf.set(bytes);
+  buf.fill(NUL, bytes.length);
+  return parseBuffer(buf, bytes.length, rules);
+}
+
+const ACTION = "parse a shebang line";
+
+/** Reads a line as the kernel has it: a whole buffer, zeros after the file's end. */
+function parseBuffer(
+  buf: Uint8Array,
+  length: number,
+  rules: Rules,
+): ShebangLine {
+  const last = buf.length - 1;
 
   // 1. Without "#!" the file is not an interpreter script.
   if (buf[0] !== HASH || buf[1] !== BANG) return { kind: "none" };
 
   // 2. The line ends at the first newline. Without one it ends at the last
   // byte, which is dropped, but only if the interpreter surely ends before:
-  // the kernel does not start a program whose path may be cut.
-  const newline = buf.indexOf(NEWLINE);
+  // the kernel does not start a program whose path may be cut. (Before Linux
+  // 5.1 it did.)
+  const newline = indexOf(buf, NEWLINE, 2, buf.length);
   let end = newline;
   if (newline === -1) {
-    const first = nextNonBlank(buf, 2, LAST);
+    const first = nextNonBlank(buf, 2, last);
     if (first === -1) {
-      return {
-        kind: "invalid",
-        reason: `The line is blank in the ${BUFFER_SIZE} bytes that ` +
+      return invalid(
+        `The line is blank in the ${buf.length} bytes that the kernel reads`,
+      );
+    }
+    if (rules.refusesCutPath && nextTerminator(buf, first, last) === -1) {
+      return invalid(
+        `The interpreter does not end within the ${buf.length} bytes that ` +
           "the kernel reads",
-      };
+      );
     }
-    if (nextTerminator(buf, first, LAST) === -1) {
-      return {
-        kind: "invalid",
-        reason: "The interpreter does not end within the " +
-          `${BUFFER_SIZE} bytes that the kernel reads`,
-      };
-    }
-    end = LAST;
+    end = last;
   }
 
   // 3. Blanks before the end are trimmed. In a short file without a newline
@@ -170,7 +187,7 @@ export function parseShebang(
   // 4. The interpreter begins at the first byte that is not a blank.
   const name = nextNonBlank(buf, 2, end);
   if (name === -1 || name === end) {
-    return { kind: "invalid", reason: "The line names no interpreter" };
+    return invalid("The line names no interpreter");
   }
 
   // 5. It is followed by a blank or a NUL, if by anything.
@@ -182,56 +199,52 @@ export function parseShebang(
     ? nextNonBlank(buf, separator, end)
     : -1;
 
-  // 7. Both are C strings: a NUL ends them earlier.
+  // 7. Both are C strings: a NUL ends them earlier. These are copies.
   const interpreter = cString(buf, name, separator === -1 ? end : separator);
-  const argument = arg === -1 ? undefined : cString(buf, arg, end);
+  const text = arg === -1 ? undefined : cString(buf, arg, end);
+  if (interpreter.length === 0 && !rules.allowsEmpty) {
+    return invalid("The line names no interpreter");
+  }
+  const argument = text?.length === 0 && !rules.allowsEmpty ? undefined : text;
 
-  // 8. There is one argument or none, and it is never split.
+  // 8. On Linux there is one argument or none, and it is never split.
+  const args = argument === undefined ? [] : divide(argument, rules);
+  const hasNewline = newline !== -1;
   return {
     kind: "script",
     interpreter,
-    args: argument === undefined ? [] : [argument],
+    args,
     diagnostics: diagnose({
       buf,
-      length: bytes.length,
-      hasNewline: newline !== -1,
+      length,
+      hasNewline,
       end,
       name,
       arg,
       interpreter,
       argument,
+      args,
     }),
   };
 }
 
-function toBytes(head: Uint8Array | string): Uint8Array {
-  if (head instanceof Uint8Array) return head;
-  if (typeof head !== "string") {
-    throw new TypeError(
-      "Cannot parse a shebang line: " +
-        `expected a string or a Uint8Array, received ${typeName(head)}`,
-    );
-  }
-  // In a "u" pattern a surrogate only matches where it has no partner.
-  const lone = head.search(/\p{Surrogate}/u);
-  if (lone !== -1) {
-    throw new TypeError(
-      "Cannot parse a shebang line: the string has a lone surrogate, " +
-        `${JSON.stringify(head[lone])}, at index ${lone}`,
-    );
-  }
-  return new TextEncoder().encode(head);
+function invalid(reason: string): ShebangLine {
+  return { kind: "invalid", reason };
 }
 
-/** The name of what was passed in place of bytes: "null", "number", "ArrayBuffer". */
-function typeName(value: unknown): string {
-  if (value === null) return "null";
-  if (typeof value !== "object") return typeof value;
-  return Object.prototype.toString.call(value).slice("[object ".length, -1);
-}
-
-function isBlank(byte: number | undefined): boolean {
-  return byte === SPACE || byte === TAB;
+/** The arguments that the text after the interpreter becomes. */
+function divide(text: Uint8Array, rules: Rules): Uint8Array[] {
+  if (rules.arguments === "one") return [text];
+  const words: Uint8Array[] = [];
+  for (let start = 0; start < text.length;) {
+    const blank = indexOfBlank(text, start);
+    const end = blank === -1 ? text.length : blank;
+    if (end > start) words.push(copy(text, start, end));
+    start = end + 1;
+  }
+  // An empty argument has no words, and is passed all the same.
+  if (words.length === 0) return [text];
+  return rules.arguments === "first-word" ? words.slice(0, 1) : words;
 }
 
 /** The first index from `from` to `to`, both included, without a blank, or -1. */
@@ -250,9 +263,8 @@ function nextTerminator(buf: Uint8Array, from: number, to: number): number {
   return -1;
 }
 
-/** The bytes from `from` to before `to`, or to before the first NUL. */
+/** A copy of the bytes from `from` to before `to`, or to before the first NUL. */
 function cString(buf: Uint8Array, from: number, to: number): Uint8Array {
-  const bytes = buf.slice(from, to);
-  const nul = bytes.indexOf(NUL);
-  return nul === -1 ? bytes : bytes.slice(0, nul);
+  const nul = indexOf(buf, NUL, from, to);
+  return copy(buf, from, nul === -1 ? to : nul);
 }

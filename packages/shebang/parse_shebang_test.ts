@@ -1,10 +1,8 @@
+import { Buffer } from "node:buffer";
 import { assertEquals, assertNotStrictEquals, assertThrows } from "@std/assert";
 import { bytes, type Outcome, outcome, pathOf } from "./_testing.ts";
-import {
-  parseShebang,
-  type Profile,
-  type ShebangLine,
-} from "./parse_shebang.ts";
+import { parseShebang, type ShebangLine } from "./parse_shebang.ts";
+import type { Profile } from "./profile.ts";
 
 const blanks = (count: number) => " ".repeat(count);
 
@@ -207,6 +205,13 @@ Deno.test("parseShebang() neither changes nor keeps what it is given", () => {
   }
 });
 
+Deno.test("parseShebang() copies out of a Buffer of Node too", () => {
+  const head = Buffer.from("#!/i a\n".padEnd(300));
+  const line = parseShebang(head);
+  head.fill(0);
+  assertEquals(line, parseShebang("#!/i a\n"));
+});
+
 Deno.test("parseShebang() takes its profile from the options", () => {
   const line = parseShebang("#!/i a\n");
   assertEquals(parseShebang("#!/i a\n", {}), line);
@@ -217,7 +222,7 @@ Deno.test("parseShebang() throws for an unknown profile", () => {
   assertThrows(
     () => parseShebang("#!/i\n", { profile: "linux-7" as Profile }),
     TypeError,
-    'Cannot parse a shebang line: unknown profile "linux-7", expected "linux-5.8"',
+    'Cannot parse a shebang line: unknown profile "linux-7", expected one of "linux-5.8", ',
   );
 });
 
