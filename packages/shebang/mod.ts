@@ -23,6 +23,8 @@
 
 export type * from "./diagnostic.ts";
 export type * from "./environment.ts";
+export * from "./format_shebang.ts";
+export * from "./interpreter_argv.ts";
 export * from "./parse_shebang.ts";
 export type * from "./profile.ts";
 export * from "./split_env_string.ts";

@@ -1,5 +1,6 @@
 import { assertEquals, assertGreater } from "@std/assert";
 import { type Outcome, outcome } from "./_testing.ts";
+import { seededRandom } from "./_testing_random.ts";
 
 /**
  * The same rules in another style: regular expressions over a text with one
@@ -21,17 +22,6 @@ function reference(head: string): Outcome {
   const [, interpreter = "", argument] =
     /^([^ \t\0]*)(?:[ \t]+([^\0]*))?/.exec(trimmed) ?? [];
   return argument === undefined ? [interpreter] : [interpreter, argument];
-}
-
-/** A generator of numbers from 0 to below 1, the same for each run (mulberry32). */
-function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 /** A random first line, often with its interesting bytes around the buffer's end. */
