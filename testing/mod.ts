@@ -13,6 +13,7 @@ export * from "./deno.ts";
 export * from "./mounts.ts";
 export * from "./needs.ts";
 export * from "./run.ts";
+export * from "./spawner.ts";
 export * from "./static_program.ts";
 export * from "./temporary_folder.ts";
 export * from "./users.ts";

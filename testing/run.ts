@@ -1,18 +1,17 @@
 import {
   Arena,
-  closeFile,
   encodeArgv,
   encodeCString,
   encodeEnv,
   type Env,
   environAddress,
   lazySymbols,
-  orErrno,
-  signalName,
   signalNumber,
   type StringOrBytes,
   SystemError,
 } from "@procctl/libc";
+import { MemoryFile } from "./_memory_file.ts";
+import { awaitExit, decodeStatus, type Ending, reap } from "./_wait.ts";
 
 const libc = lazySymbols({
   // int posix_spawn(pid_t *pid, const char *path, const file_actions_t *,
@@ -39,29 +38,13 @@ const libc = lazySymbols({
     result: "i32",
   },
   sigaddset: { parameters: ["buffer", "i32"], result: "i32" },
-  // pid_t waitpid(pid_t pid, int *status, int options)
-  waitpid: { parameters: ["i32", "buffer", "i32"], result: "i32" },
   kill: { parameters: ["i32", "i32"], result: "i32" },
-  // long syscall(SYS_pidfd_open, pid_t pid, unsigned flags)
-  pidfd_open: {
-    name: "syscall",
-    parameters: ["i64", "i32", "u32"],
-    result: "i32",
-  },
   // int poll(struct pollfd *fds, nfds_t nfds, int timeout)
   poll: { parameters: ["buffer", "usize", "i32"], result: "i32" },
-  // int memfd_create(const char *name, unsigned flags)
-  memfd_create: { parameters: ["buffer", "u32"], result: "i32" },
-  pread: { parameters: ["i32", "buffer", "usize", "i64"], result: "i32" },
-  pwrite: { parameters: ["i32", "buffer", "usize", "i64"], result: "i32" },
 });
 
-const SYS_PIDFD_OPEN = 434n;
 const POSIX_SPAWN_SETSIGDEF = 0x04;
-const POLLIN = 1;
-const EINTR = 4;
 const ETXTBSY = 26;
-const MFD_CLOEXEC = 1;
 /** More than glibc's 80 and 336 bytes. */
 const OPAQUE_SIZE = 1024;
 
@@ -78,53 +61,13 @@ export interface RunOptions {
 }
 
 /** How a child ended, and what it wrote. */
-export interface Finished {
-  /** Its exit status, or 128 and its signal's number, as a shell gives it. */
-  code: number;
-  /** The signal that ended it, if one did. */
-  signal: string | null;
+export interface Finished extends Ending {
   /** What it wrote to its standard output, as text. */
   stdout: string;
   /** What it wrote to its standard error, as text. */
   stderr: string;
   /** What it wrote to its standard output, as bytes. */
   stdoutBytes: Uint8Array;
-}
-
-/** A file without a name, to hold a child's input or output. */
-class MemoryFile implements Disposable {
-  readonly fd: number;
-
-  constructor(content = new Uint8Array()) {
-    const name = encodeCString("procctl-testing", "name");
-    this.fd = orErrno(libc.memfd_create(name, MFD_CLOEXEC));
-    if (this.fd < 0) {
-      throw new SystemError("Cannot make a file in memory", {
-        errno: -this.fd,
-        syscall: "memfd_create",
-      });
-    }
-    let at = 0;
-    while (at < content.length) {
-      const rest = content.subarray(at);
-      at += libc.pwrite(this.fd, rest, BigInt(rest.length), BigInt(at));
-    }
-  }
-
-  read(): Uint8Array {
-    const bytes: number[] = [];
-    const buffer = new Uint8Array(65536);
-    for (;;) {
-      const at = BigInt(bytes.length);
-      const size = libc.pread(this.fd, buffer, 65536n, at);
-      if (size <= 0) return new Uint8Array(bytes);
-      for (const byte of buffer.subarray(0, size)) bytes.push(byte);
-    }
-  }
-
-  [Symbol.dispose](): void {
-    closeFile(this.fd);
-  }
 }
 
 /**
@@ -226,33 +169,4 @@ function start(
     libc.posix_spawn_file_actions_destroy(actions);
     libc.posix_spawnattr_destroy(attributes);
   }
-}
-
-/** Waits for a child's end without reaping it; false if it took too long. */
-function awaitExit(pid: number, timeout: number): boolean {
-  const pidfd = orErrno(libc.pidfd_open(SYS_PIDFD_OPEN, pid, 0));
-  const poll = new DataView(new ArrayBuffer(8));
-  poll.setInt32(0, pidfd, true);
-  poll.setInt16(4, POLLIN, true);
-  let ready: number;
-  do ready = orErrno(libc.poll(poll, 1n, timeout)); while (ready === -EINTR);
-  closeFile(pidfd);
-  return ready === 1;
-}
-
-function reap(pid: number): number {
-  const status = new Int32Array(new ArrayBuffer(4));
-  const result = orErrno(libc.waitpid(pid, status, 0));
-  if (result === pid) return status[0]!;
-  throw new SystemError(`Cannot wait for process ${pid}`, {
-    errno: -result,
-    syscall: "waitpid",
-  });
-}
-
-/** WIFEXITED and its kin, for a process that ended. */
-function decodeStatus(status: number): Pick<Finished, "code" | "signal"> {
-  const signal = status & 0x7f;
-  if (signal === 0) return { code: (status >> 8) & 0xff, signal: null };
-  return { code: 128 + signal, signal: signalName(signal) };
 }
