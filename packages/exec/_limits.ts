@@ -1,6 +1,8 @@
 import { SystemError } from "@procctl/libc";
+import { RLIMIT_FSIZE } from "@procctl/rlimit/constants";
 import type { EncodedLimit } from "@procctl/rlimit/encode-limits";
 import { prlimit64, type Rlimit64 } from "@procctl/rlimit/prlimit64";
+import { catchSigxfsz } from "./_process_state.ts";
 
 /** A change of the limits of one resource, and what they were before. */
 interface Step {
@@ -40,6 +42,9 @@ export class AttemptLimits {
    */
   hold(execute: () => number): number {
     using undo = new DisposableStack();
+    if (this.#steps.some(({ resource }) => resource === RLIMIT_FSIZE)) {
+      catchSigxfsz(undo);
+    }
     for (const step of this.#steps) {
       prlimit64(0, step.resource, step.next);
       undo.defer(() => this.#putBack(step));

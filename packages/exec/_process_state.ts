@@ -5,6 +5,7 @@
 
 import {
   closeFile,
+  encodeCString,
   lazySymbols,
   O_DIRECTORY,
   O_PATH,
@@ -27,6 +28,8 @@ const libc = lazySymbols({
   fchdir: { parameters: ["i32"], result: "i32" },
   // int sigaction(int signum, const struct sigaction *, struct sigaction *)
   sigaction: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+  // void *dlsym(void *handle, const char *symbol)
+  dlsym: { parameters: ["usize", "buffer"], result: "usize" },
   // int tcgetattr(int fd, struct termios *)
   tcgetattr: { parameters: ["i32", "buffer"], result: "i32" },
   // int tcsetattr(int fd, int actions, const struct termios *)
@@ -39,6 +42,9 @@ const TCSANOW = 0;
 const TERMIOS_SIZE = 60;
 /** glibc's struct sigaction; all zeros are SIG_DFL, no flags, an empty mask. */
 const SIGACTION_SIZE = 152;
+const SA_FLAGS_OFFSET = 136;
+const SIG_IGN = 1n;
+const SA_RESTART = 0x10000000;
 
 /**
  * Takes the terminal out of raw mode, if Deno put it there: the next program
@@ -106,5 +112,31 @@ export function resetSigpipe(undo: DisposableStack): void {
   libc.sigaction(sigpipe, new Uint8Array(SIGACTION_SIZE), before);
   undo.defer(() => {
     libc.sigaction(sigpipe, before, null);
+  });
+}
+
+/**
+ * Lets SIGXFSZ, which ends a program that writes beyond its limit, do nothing
+ * until a program is executed: Deno writes its caches from other threads, at any
+ * time. A signal that is ignored would stay so in the new program; one that is
+ * caught gets its default effect. What catches it is a function of libc's that
+ * takes a number and does nothing else.
+ */
+export function catchSigxfsz(undo: DisposableStack): void {
+  const sigxfsz = signalNumber("SIGXFSZ");
+  const before = new Uint8Array(SIGACTION_SIZE);
+  libc.sigaction(sigxfsz, null, before);
+  if (new DataView(before.buffer).getBigUint64(0, true) === SIG_IGN) return;
+  const action = new DataView(new ArrayBuffer(SIGACTION_SIZE));
+  const handler = libc.dlsym(0n, encodeCString("abs", "symbol"));
+  action.setBigUint64(0, handler, true);
+  action.setInt32(SA_FLAGS_OFFSET, SA_RESTART, true);
+  libc.sigaction(sigxfsz, action, null);
+  undo.defer(() => {
+    // One that was sent and has not arrived yet is gone once it is ignored.
+    const ignore = new BigUint64Array(SIGACTION_SIZE / 8);
+    ignore[0] = SIG_IGN;
+    libc.sigaction(sigxfsz, ignore, null);
+    libc.sigaction(sigxfsz, before, null);
   });
 }

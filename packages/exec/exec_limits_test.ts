@@ -269,3 +269,65 @@ Deno.test("exec() sets limits also where the kernel has no AT_EXECVE_CHECK", () 
     assertEquals(outputOf(source, { setup: FILTER, env: PATH }), "30\n");
   }
 });
+
+/** Defines write(): another thread writes a byte to a file. */
+const WRITER = `
+  const writer = lazySymbols({
+    pwrite: {
+      parameters: ["i32", "buffer", "usize", "i64"],
+      result: "i64",
+      nonblocking: true,
+    },
+    memfd_create: { parameters: ["buffer", "u32"], result: "i32" },
+  });
+  const fd = writer.memfd_create(encodeCString("x", "name"), 1 /* MFD_CLOEXEC */);
+  const byte = new Uint8Array(1);
+  const write = () => writer.pwrite(fd, byte, 1n, 0n);
+`;
+
+Deno.test("exec() is not ended by what another thread of Deno writes beyond the limit", () => {
+  using folder = new TemporaryFolder();
+  const [empty] = writeBroken(folder);
+  const output = outputOf(
+    js`
+      /** Whether SIGXFSZ is ignored, and whether it is caught. */
+      const state = () => {
+        const status = new TextDecoder().decode(readFile("/proc/self/status"));
+        return status.match(/^Sig(Ign|Cgt).*/gm)
+          .map((line) => BigInt("0x" + line.slice(8)) >> 24n & 1n).join();
+      };
+      const before = state();
+      const seen = new Set();
+      for (let round = 0; round < 500 && seen.size < 2; round++) {
+        const writes = Array.from({ length: 300 }, write);
+        for (let i = 0; i < 10; i++) {
+          attempt(() => exec(${empty}, { limits: { fsize: { soft: 0 } } }));
+        }
+        for (const size of await Promise.all(writes)) seen.add(size);
+      }
+      // Some were refused, and the rest were written.
+      console.log([...seen].sort().join(), state() === before);
+    `,
+    { setup: SETUP + WRITER },
+  );
+  assertEquals(output, "-1,1 true\n");
+});
+
+Deno.test("exec() with a limit of files hands SIGXFSZ on as it was", () => {
+  const SIGXFSZ_BIT = 1n << 24n;
+  const ignored = (setup: string) => {
+    const status = outputOf(
+      js`exec("cat", { args: ["/proc/self/status"], limits: { fsize: "1GiB" } })`,
+      { setup, env: PATH },
+    );
+    const [, bits] = /^SigIgn:\s*(\w+)/m.exec(status)!;
+    return (BigInt(`0x${bits}`) & SIGXFSZ_BIT) !== 0n;
+  };
+  const ignore = `
+    const { signal } = lazySymbols({
+      signal: { parameters: ["i32", "usize"], result: "usize" },
+    });
+    signal(25 /* SIGXFSZ */, 1n /* SIG_IGN */);
+  `;
+  assertEquals([ignored(""), ignored(ignore)], [false, true]);
+});

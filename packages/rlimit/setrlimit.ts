@@ -11,7 +11,8 @@ import type { LimitChange, Resource } from "./types.ts";
  * Some limits are not for the running program but for right before an exec: a
  * smaller stack than it uses ends it, and a larger one is of no use to threads
  * that have their stacks; V8 reserves gibibytes of address space, so with a limit
- * of `as` or `data` Deno may end at any time. The option `limits` of `exec()` of
+ * of `as` or `data` Deno may end at any time; and so it may by SIGXFSZ with a
+ * small `fsize`, as it writes caches of its own. The option `limits` of `exec()` of
  * `@procctl/exec` sets limits right before.
  *
  * @param resource The resource.
