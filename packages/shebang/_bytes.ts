@@ -171,3 +171,9 @@ export function copy(bytes: Uint8Array, from: number, to: number): Uint8Array {
   for (let i = from; i < to; i++) copied[i - from] = bytes[i]!;
   return copied;
 }
+
+/** The bytes before the first NUL, or all of them. */
+export function untilNul(bytes: Uint8Array): Uint8Array {
+  const nul = bytes.indexOf(NUL);
+  return nul === -1 ? bytes : bytes.subarray(0, nul);
+}

@@ -2,13 +2,22 @@ import { parseShebang } from "./parse_shebang.ts";
 import type { Profile } from "./profile.ts";
 
 /** The bytes of a text with one character a byte, so that tests can write any byte. */
-export function bytes(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+export function bytes(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
 }
+
+/** How many arguments a call may have for sure. */
+const CHUNK = 8192;
 
 /** A text with one character a byte. */
 export function text(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  let text = "";
+  for (let at = 0; at < bytes.length; at += CHUNK) {
+    text += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
+  }
+  return text;
 }
 
 /** What the kernel makes of a line: the interpreter and its argument, or the other kind. */
