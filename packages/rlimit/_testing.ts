@@ -84,7 +84,11 @@ const PRELUDE = `
   }
   function sleeper() {
     using folder = new TemporaryFolder();
-    return start(folder.write("sleeper", new Uint8Array([${SLEEPER}]), 0o755));
+    const pid = start(folder.write("sleeper", new Uint8Array([${SLEEPER}]), 0o755));
+    // posix_spawn(3) is back before the exec is over, which at its end sets the
+    // stack's limit to what it was at its begin.
+    while (!/^State:\\s*S/m.test(text("/proc/" + pid + "/status")));
+    return pid;
   }
   function reap(pid) {
     const status = new Int32Array(1);

@@ -14,6 +14,9 @@ import type { LimitChange, Resource, Rlimit } from "./types.ts";
  * both sides given they change in one instant. With one side the other is read
  * first; should it change in between, it is kept as it is then.
  *
+ * A limit of `stack` that is set while the process executes a program is lost:
+ * at the end of execve(2) the kernel sets what it read at its begin.
+ *
  * @param pid The process, or 0 for this one. The number of any of its threads
  * stands for all of it.
  * @param resource The resource.
