@@ -5,8 +5,13 @@
  * @module
  */
 
+import {
+  constantTables,
+  constantTableType,
+} from "./generate/constant_tables.ts";
 import { errnoTable } from "./generate/errno_table.ts";
 import type { Generator } from "./generate/generator.ts";
+import { resultErrors } from "./generate/result_errors.ts";
 import { signalTable } from "./generate/signal_table.ts";
 import { stubs } from "./generate/stub.ts";
 import { syscallNameType, syscallNumbers } from "./generate/syscall_numbers.ts";
@@ -19,6 +24,9 @@ const GENERATORS: readonly Generator[] = [
   syscallNumbers,
   syscallNameType,
   syscallSignatures,
+  constantTables,
+  constantTableType,
+  resultErrors,
 ];
 
 async function formatted(text: string): Promise<string> {

@@ -8,6 +8,13 @@
  */
 
 import { fromFileUrl } from "@std/path";
+import { TABLES } from "./constants/tables.ts";
+import { wordsOf } from "./constants/words.ts";
+import {
+  constantValues,
+  installHeaders,
+  macroNames,
+} from "./kernel_tables/constants.ts";
 import {
   inC,
   parametersOf,
@@ -96,6 +103,74 @@ async function signatures(tables: Tables, folder: string): Promise<Facts> {
   };
 }
 
+/** How each architecture's headers are made and compiled. */
+const TARGETS: Readonly<Record<string, { arch: string; flags: string[] }>> = {
+  "x86_64": { arch: "x86", flags: ["-m64"] },
+  i386: { arch: "x86", flags: ["-m32"] },
+  aarch64: { arch: "arm64", flags: ["-m64"] },
+};
+
+/** Names and values of the constants that the tables name. */
+async function constants(folder: string): Promise<Facts> {
+  const words = Object.values(TABLES).flatMap(({ names }) => wordsOf(names));
+  const named = words.filter(({ kind }) => kind === "name")
+    .map((word) => (word as { name: string }).name);
+  const beginnings = words.filter(({ kind }) => kind === "all")
+    .map((word) => (word as { name: string }).name);
+  const build = await Deno.makeTempDir();
+  const columns: Map<string, number>[] = [];
+  try {
+    for (const { arch, flags } of Object.values(TARGETS)) {
+      const output = `${build}/${arch}`;
+      await Deno.mkdir(output, { recursive: true });
+      const include = await installHeaders(folder, output, arch);
+      const target = { include, flags };
+      const all = (await macroNames(target)).filter((name) =>
+        beginnings.some((beginning) => name.startsWith(beginning))
+      );
+      const names = new Set([...named, ...all]);
+      columns.push(await constantValues([...names], target));
+    }
+  } finally {
+    await Deno.remove(build, { recursive: true });
+  }
+  const names = new Set(columns.flatMap((column) => [...column.keys()]));
+  const missing = named.filter((name) => !names.has(name));
+  if (missing.length > 0) {
+    throw new Error(`No header defines ${missing.join(", ")}`);
+  }
+  return {
+    file: "constants.tsv",
+    sources: "the headers for user space",
+    columns: ["name", ...Object.keys(TARGETS)],
+    rows: [...names].map((name) => [
+      name,
+      ...columns.map((column) => String(column.get(name) ?? "-")),
+    ]),
+  };
+}
+
+/** Where error numbers are defined; the last file is not for user space. */
+const ERROR_HEADERS = [
+  "include/uapi/asm-generic/errno-base.h",
+  "include/uapi/asm-generic/errno.h",
+  "include/linux/errno.h",
+];
+
+/** Number and name of the errors, without second names. */
+async function errors(folder: string): Promise<Facts> {
+  const texts = await Promise.all(
+    ERROR_HEADERS.map((file) => Deno.readTextFile(`${folder}/${file}`)),
+  );
+  const defines = texts.join("\n").matchAll(/^#define\s+(E\w+)\s+(\d+)/gm);
+  return {
+    file: "errors.tsv",
+    sources: ERROR_HEADERS.join(", "),
+    columns: ["number", "name"],
+    rows: Array.from(defines, ([, name, number]) => [number!, name!]),
+  };
+}
+
 async function write(tag: string, facts: Facts): Promise<void> {
   const file = fromFileUrl(new URL(facts.file, OUTPUT));
   const lines = [
@@ -116,4 +191,6 @@ if (import.meta.main) {
   const tag = await tagOf(folder);
   await write(tag, numbers(tables));
   await write(tag, await signatures(tables, folder));
+  await write(tag, await constants(folder));
+  await write(tag, await errors(folder));
 }

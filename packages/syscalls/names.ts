@@ -6,6 +6,7 @@
 
 import { SYSCALLS } from "./_generated/numbers.ts";
 import type { SyscallName } from "./_generated/syscall_name.ts";
+import { checkArch } from "./_check_arch.ts";
 import { NATIVE_ARCH, type SyscallArch } from "./arch.ts";
 
 export type { SyscallName } from "./_generated/syscall_name.ts";
@@ -29,12 +30,7 @@ function tableOf(arch: SyscallArch): Table {
 }
 
 function readTable(arch: SyscallArch): Table {
-  if (!Object.hasOwn(SYSCALLS, arch)) {
-    const known = Object.keys(SYSCALLS).join(", ");
-    throw new TypeError(
-      `Cannot find system calls of arch "${arch}": it must be one of ${known}`,
-    );
-  }
+  checkArch(arch);
   const byNumber: SyscallName[] = [];
   const byName = new Map<string, number>();
   let number = 0;

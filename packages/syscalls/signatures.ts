@@ -5,6 +5,7 @@
  */
 
 import { SIGNATURES, TYPES } from "./_generated/signatures.ts";
+import type { ConstantTable } from "./_generated/constant_table.ts";
 import { NATIVE_ARCH, type SyscallArch } from "./arch.ts";
 import { type SyscallName, syscallNumber } from "./names.ts";
 
@@ -14,6 +15,21 @@ export interface Parameter {
   readonly name: string;
   /** Its type in C: `"const char *"`. */
   readonly type: string;
+  /**
+   * The table of the constants that it takes, if it takes any: see
+   * {@linkcode argumentTable}, which knows `choice` too.
+   */
+  readonly table?: ConstantTable;
+  /** The tables for some values of another parameter, if that decides. */
+  readonly choice?: TableChoice;
+}
+
+/** A choice of tables, as `optname` of setsockopt(2) has it. */
+export interface TableChoice {
+  /** The index of the parameter that decides. */
+  readonly parameter: number;
+  /** The tables, by its values. */
+  readonly byValue: ReadonlyMap<number, ConstantTable>;
 }
 
 /** What a system call is given. */
@@ -47,8 +63,23 @@ function readTexts(): ReadonlyMap<string, string> {
 }
 
 function readParameter(text: string): Parameter {
-  const [, type, name] = /^(\d+)(\w+)$/.exec(text)!;
-  return { name: name!, type: TYPES[Number(type)]! };
+  const [, type, name, by, tables] = /^(\d+)(\w+)(?:\?(\d))?(?::(.*))?$/.exec(
+    text,
+  )!;
+  const parameter = { name: name!, type: TYPES[Number(type)]! };
+  if (tables === undefined) return parameter;
+  if (by === undefined) {
+    return { ...parameter, table: tables as ConstantTable };
+  }
+  const byValue = new Map<number, ConstantTable>();
+  let table: ConstantTable | undefined;
+  for (const word of tables.split(",")) {
+    const [value, name] = word.split("=");
+    if (name === undefined) table = value as ConstantTable;
+    else byValue.set(Number(value), name as ConstantTable);
+  }
+  const choice = { parameter: Number(by), byValue };
+  return { ...parameter, choice, ...(table !== undefined && { table }) };
 }
 
 /**

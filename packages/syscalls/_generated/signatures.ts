@@ -200,26 +200,27 @@ struct siginfo *
 /**
  * The parameters of each system call: the number of the type, and the name.
  * Where architectures differ the call's name is followed by their first
- * letters.
+ * letters. `:table` is the table of a parameter's constants, and
+ * `?1:2=table,other` those for where the parameter at 1 is 2, or else.
  *
  * Linux v7.2.13: SYSCALL_DEFINE and COMPAT_SYSCALL_DEFINE.
  */
 export const SIGNATURES = `
-_llseek 1fd 3offset_high 3offset_low 33result 1whence
+_llseek 1fd:descriptors 3offset_high 3offset_low 33result 1whence:whence
 _newselect 0n 19inp 19outp 19exp 41tvp
-accept 0fd 27upeer_sockaddr 10upeer_addrlen
-accept4 0fd 27upeer_sockaddr 10upeer_addrlen 0flags
-access 2filename 0mode
+accept 0fd:descriptors 27upeer_sockaddr 10upeer_addrlen
+accept4 0fd:descriptors 27upeer_sockaddr 10upeer_addrlen 0flags:socket_flags
+access 2filename 0mode:access_modes
 acct 2name
-add_key 2_type 2_description 35_payload 4plen 84ringid
+add_key 2_type 2_description 35_payload 4plen 84ringid:keyrings
 adjtimex/i 85utp
 adjtimex/xa 63txc_p
 alarm 1seconds
-arch_prctl 0option 3arg2
-bind 0fd 27umyaddr 0addrlen
-bpf 0cmd 113uattr 1size 114uattr_common 1size_common
-brk 3brk
-cachestat 1fd 115cstat_range 116cstat 1flags
+arch_prctl 0option:arch_prctl_codes 3arg2:words
+bind 0fd:descriptors 27umyaddr 0addrlen
+bpf 0cmd:bpf_commands 113uattr 1size 114uattr_common 1size_common
+brk 3brk:addresses
+cachestat 1fd:descriptors 115cstat_range 116cstat 1flags
 capget 86header 117dataptr
 capset 86header 118data
 chdir 2filename
@@ -228,114 +229,114 @@ chown/i 2filename 21user 22group
 chown/x 2filename 11user 12group
 chown32 2filename 11user 12group
 chroot 2filename
-clock_adjtime/i 30which_clock 85utp
-clock_adjtime/xa 20which_clock 63utx
-clock_adjtime64 20which_clock 63utx
-clock_getres/i 30which_clock 15tp
-clock_getres/xa 20which_clock 8tp
-clock_getres_time64 20which_clock 8tp
-clock_gettime/i 30which_clock 15tp
-clock_gettime/xa 20which_clock 8tp
-clock_gettime64 20which_clock 8tp
-clock_nanosleep/i 30which_clock 0flags 15rqtp 15rmtp
-clock_nanosleep/xa 20which_clock 0flags 16rqtp 8rmtp
-clock_nanosleep_time64 20which_clock 0flags 16rqtp 8rmtp
-clock_settime/i 30which_clock 15tp
-clock_settime/xa 20which_clock 16tp
-clock_settime64 20which_clock 16tp
-clone/a 3clone_flags 3newsp 10parent_tidptr 3tls 10child_tidptr
-clone/i 3clone_flags 3newsp 10parent_tidptr 3tls_val 10child_tidptr
-clone/x 3clone_flags 3newsp 10parent_tidptr 10child_tidptr 3tls
+clock_adjtime/i 30which_clock:clocks 85utp
+clock_adjtime/xa 20which_clock:clocks 63utx
+clock_adjtime64 20which_clock:clocks 63utx
+clock_getres/i 30which_clock:clocks 15tp
+clock_getres/xa 20which_clock:clocks 8tp
+clock_getres_time64 20which_clock:clocks 8tp
+clock_gettime/i 30which_clock:clocks 15tp
+clock_gettime/xa 20which_clock:clocks 8tp
+clock_gettime64 20which_clock:clocks 8tp
+clock_nanosleep/i 30which_clock:clocks 0flags:timer_flags 15rqtp 15rmtp
+clock_nanosleep/xa 20which_clock:clocks 0flags:timer_flags 16rqtp 8rmtp
+clock_nanosleep_time64 20which_clock:clocks 0flags:timer_flags 16rqtp 8rmtp
+clock_settime/i 30which_clock:clocks 15tp
+clock_settime/xa 20which_clock:clocks 16tp
+clock_settime64 20which_clock:clocks 16tp
+clone/a 3clone_flags:clone_flags 3newsp:addresses 10parent_tidptr 3tls:words 10child_tidptr
+clone/i 3clone_flags:clone_flags 3newsp:addresses 10parent_tidptr 3tls_val 10child_tidptr
+clone/x 3clone_flags:clone_flags 3newsp:addresses 10parent_tidptr 10child_tidptr 3tls:words
 clone3 119uargs 4size
-close 1fd
-close_range 1fd 1max_fd 1flags
-connect 0fd 27uservaddr 0addrlen
-copy_file_range 0fd_in 33off_in 0fd_out 33off_out 4len 1flags
+close 1fd:descriptors
+close_range 1fd:descriptors 1max_fd 1flags:close_range_flags
+connect 0fd:descriptors 27uservaddr 0addrlen
+copy_file_range 0fd_in:descriptors 33off_in 0fd_out:descriptors 33off_out 4len 1flags
 creat 2pathname 18mode
-delete_module 2name_user 1flags
-dup 1fildes
-dup2 1oldfd 1newfd
-dup3 1oldfd 1newfd 0flags
+delete_module 2name_user 1flags:delete_module_flags
+dup 1fildes:descriptors
+dup2 1oldfd:descriptors 1newfd:descriptors
+dup3 1oldfd:descriptors 1newfd:descriptors 0flags:descriptor_open_flags
 epoll_create 0size
-epoll_create1 0flags
-epoll_ctl 0epfd 0op 0fd 42event
-epoll_pwait 0epfd 42events 0maxevents 0timeout 51sigmask 4sigsetsize
-epoll_pwait2/i 0epfd 42events 0maxevents 16timeout 43sigmask 13sigsetsize
-epoll_pwait2/xa 0epfd 42events 0maxevents 16timeout 51sigmask 4sigsetsize
-epoll_wait 0epfd 42events 0maxevents 0timeout
+epoll_create1 0flags:epoll_create_flags
+epoll_ctl 0epfd:descriptors 0op:epoll_operations 0fd:descriptors 42event
+epoll_pwait 0epfd:descriptors 42events 0maxevents 0timeout 51sigmask 4sigsetsize
+epoll_pwait2/i 0epfd:descriptors 42events 0maxevents 16timeout 43sigmask 13sigsetsize
+epoll_pwait2/xa 0epfd:descriptors 42events 0maxevents 16timeout 51sigmask 4sigsetsize
+epoll_wait 0epfd:descriptors 42events 0maxevents 0timeout
 eventfd 1count
-eventfd2 1count 0flags
+eventfd2 1count 0flags:eventfd_flags
 execve/i 2filename 52argv 52envp
 execve/xa 2filename 53argv 53envp
-execveat/i 0fd 2filename 52argv 52envp 0flags
-execveat/xa 0fd 2filename 53argv 53envp 0flags
+execveat/i 0fd:at_fd 2filename 52argv 52envp 0flags:execveat_flags
+execveat/xa 0fd:at_fd 2filename 53argv 53envp 0flags:execveat_flags
 exit 0error_code
 exit_group 0error_code
-faccessat 0dfd 2filename 0mode
-faccessat2 0dfd 2filename 0mode 0flags
-fadvise64/a 0fd 23offset 23len 0advice
-fadvise64/i 0fd 1offset_lo 1offset_hi 4len 0advice
-fadvise64/x 0fd 23offset 4len 0advice
-fadvise64_64 0fd 44offset_low 44offset_high 44len_low 44len_high 0advice
-fallocate/i 0fd 0mode 1offset_lo 1offset_hi 1len_lo 1len_hi
-fallocate/xa 0fd 0mode 23offset 23len
-fanotify_init 1flags 1event_f_flags
-fanotify_mark/i 0fanotify_fd 1flags 5mask_lo 5mask_hi 0dfd 2pathname
-fanotify_mark/xa 0fanotify_fd 1flags 120mask 0dfd 2pathname
-fchdir 1fd
-fchmod 1fd 18mode
-fchmodat 0dfd 2filename 18mode
-fchmodat2 0dfd 2filename 18mode 1flags
-fchown/i 1fd 21user 22group
-fchown/xa 1fd 11user 12group
-fchown32 1fd 11user 12group
-fchownat 0dfd 2filename 11user 12group 0flag
-fcntl/i 1fd 1cmd 17arg
-fcntl/xa 1fd 1cmd 3arg
-fcntl64 1fd 1cmd 17arg
-fdatasync 1fd
-fgetxattr 0fd 2name 9value 4size
-file_getattr 0dfd 2filename 87ufattr 4usize 1at_flags
-file_setattr 0dfd 2filename 87ufattr 4usize 1at_flags
-finit_module 0fd 2uargs 0flags
-flistxattr 0fd 7list 4size
-flock 1fd 1cmd
+faccessat 0dfd:at_fd 2filename 0mode:access_modes
+faccessat2 0dfd:at_fd 2filename 0mode:access_modes 0flags:faccessat2_flags
+fadvise64/a 0fd:descriptors 23offset 23len 0advice:fadvise_advice
+fadvise64/i 0fd:descriptors 1offset_lo 1offset_hi 4len 0advice:fadvise_advice
+fadvise64/x 0fd:descriptors 23offset 4len 0advice:fadvise_advice
+fadvise64_64 0fd:descriptors 44offset_low 44offset_high 44len_low 44len_high 0advice:fadvise_advice
+fallocate/i 0fd:descriptors 0mode:fallocate_modes 1offset_lo 1offset_hi 1len_lo 1len_hi
+fallocate/xa 0fd:descriptors 0mode:fallocate_modes 23offset 23len
+fanotify_init 1flags:fanotify_init_flags 1event_f_flags:open_flags
+fanotify_mark/i 0fanotify_fd:descriptors 1flags:fanotify_mark_flags 5mask_lo 5mask_hi 0dfd:at_fd 2pathname
+fanotify_mark/xa 0fanotify_fd:descriptors 1flags:fanotify_mark_flags 120mask:fanotify_events 0dfd:at_fd 2pathname
+fchdir 1fd:descriptors
+fchmod 1fd:descriptors 18mode
+fchmodat 0dfd:at_fd 2filename 18mode
+fchmodat2 0dfd:at_fd 2filename 18mode 1flags:path_flags
+fchown/i 1fd:descriptors 21user 22group
+fchown/xa 1fd:descriptors 11user 12group
+fchown32 1fd:descriptors 11user 12group
+fchownat 0dfd:at_fd 2filename 11user 12group 0flag:at_flags
+fcntl/i 1fd:descriptors 1cmd:fcntl_commands 17arg?1:4=open_flags,2=descriptor_flags,1033=seals,1024=lock_types,1026=notify_flags,0=descriptors,1030=descriptors,8=integers,1031=integers,10=signals,words
+fcntl/xa 1fd:descriptors 1cmd:fcntl_commands 3arg?1:4=open_flags,2=descriptor_flags,1033=seals,1024=lock_types,1026=notify_flags,0=descriptors,1030=descriptors,8=integers,1031=integers,10=signals,words
+fcntl64 1fd:descriptors 1cmd:fcntl_commands 17arg?1:4=open_flags,2=descriptor_flags,1033=seals,1024=lock_types,1026=notify_flags,0=descriptors,1030=descriptors,8=integers,1031=integers,10=signals,words
+fdatasync 1fd:descriptors
+fgetxattr 0fd:descriptors 2name 9value 4size
+file_getattr 0dfd:at_fd 2filename 87ufattr 4usize 1at_flags:path_flags
+file_setattr 0dfd:at_fd 2filename 87ufattr 4usize 1at_flags:path_flags
+finit_module 0fd:descriptors 2uargs 0flags:module_init_flags
+flistxattr 0fd:descriptors 7list 4size
+flock 1fd:descriptors 1cmd:flock_operations
 fork
-fremovexattr 0fd 2name
-fsconfig 0fd 1cmd 2_key 35_value 0aux
-fsetxattr 0fd 2name 35value 4size 0flags
-fsmount 0fs_fd 1flags 1attr_flags
-fsopen 2_fs_name 1flags
-fspick 0dfd 2path 1flags
-fstat/i 1fd 64statbuf
-fstat/xa 1fd 54statbuf
-fstat64 1fd 55statbuf
-fstatat64 1dfd 2filename 55statbuf 0flag
-fstatfs/i 1fd 88buf
-fstatfs/xa 1fd 89buf
-fstatfs64 1fd 13sz 90buf
-fsync 1fd
-ftruncate/i 1fd 65length
-ftruncate/xa 1fd 91length
-ftruncate64 1fd 3offset_low 3offset_high
-futex/i 24uaddr 0op 5val 66utime 24uaddr2 5val3
-futex/xa 24uaddr 0op 5val 16utime 24uaddr2 5val3
+fremovexattr 0fd:descriptors 2name
+fsconfig 0fd:descriptors 1cmd:fsconfig_commands 2_key 35_value 0aux
+fsetxattr 0fd:descriptors 2name 35value 4size 0flags:xattr_flags
+fsmount 0fs_fd:descriptors 1flags:fsmount_flags 1attr_flags:mount_attributes
+fsopen 2_fs_name 1flags:fsopen_flags
+fspick 0dfd:at_fd 2path 1flags:fspick_flags
+fstat/i 1fd:descriptors 64statbuf
+fstat/xa 1fd:descriptors 54statbuf
+fstat64 1fd:descriptors 55statbuf
+fstatat64 1dfd:at_fd 2filename 55statbuf 0flag:at_flags
+fstatfs/i 1fd:descriptors 88buf
+fstatfs/xa 1fd:descriptors 89buf
+fstatfs64 1fd:descriptors 13sz 90buf
+fsync 1fd:descriptors
+ftruncate/i 1fd:descriptors 65length
+ftruncate/xa 1fd:descriptors 91length
+ftruncate64 1fd:descriptors 3offset_low 3offset_high
+futex/i 24uaddr 0op:futex_operations 5val 66utime 24uaddr2 5val3:words
+futex/xa 24uaddr 0op:futex_operations 5val 16utime 24uaddr2 5val3:words
 futex_requeue 92waiters 1flags 0nr_wake 0nr_requeue
-futex_time64 24uaddr 0op 5val 16utime 24uaddr2 5val3
-futex_wait 9uaddr 3val 3mask 1flags 8timeout 30clockid
-futex_waitv 92waiters 1nr_futexes 1flags 8timeout 30clockid
-futex_wake 9uaddr 3mask 0nr 1flags
-futimesat/i 1dfd 2filename 41t
-futimesat/x 0dfd 2filename 45utimes
-get_mempolicy 10policy 67nmask 3maxnode 3addr 3flags
+futex_time64 24uaddr 0op:futex_operations 5val 16utime 24uaddr2 5val3:words
+futex_wait 9uaddr 3val 3mask 1flags:futex2_flags 8timeout 30clockid:clocks
+futex_waitv 92waiters 1nr_futexes 1flags 8timeout 30clockid:clocks
+futex_wake 9uaddr 3mask 0nr 1flags:futex2_flags
+futimesat/i 1dfd:at_fd 2filename 41t
+futimesat/x 0dfd:at_fd 2filename 45utimes
+get_mempolicy 10policy 67nmask 3maxnode 3addr:addresses 3flags:get_mempolicy_flags
 get_robust_list/i 0pid 93head_ptr 121len_ptr
 get_robust_list/xa 0pid 122head_ptr 123len_ptr
 get_thread_area 94u_info
 getcpu 46cpup 46nodep 9unused
 getcwd 7buf 3size
-getdents/i 1fd 124dirent 1count
-getdents/x 1fd 125dirent 1count
-getdents64 1fd 126dirent 1count
+getdents/i 1fd:descriptors 124dirent 1count
+getdents/x 1fd:descriptors 125dirent 1count
+getdents64 1fd:descriptors 126dirent 1count
 getegid
 getegid32
 geteuid
@@ -345,244 +346,244 @@ getgid32
 getgroups/i 0gidsetsize 47grouplist
 getgroups/xa 0gidsetsize 25grouplist
 getgroups32 0gidsetsize 25grouplist
-getitimer/i 0which 68value
-getitimer/xa 0which 69value
-getpeername 0fd 27usockaddr 10usockaddr_len
+getitimer/i 0which:interval_timers 68value
+getitimer/xa 0which:interval_timers 69value
+getpeername 0fd:descriptors 27usockaddr 10usockaddr_len
 getpgid 6pid
 getpgrp
 getpid
 getppid
-getpriority 0which 0who
-getrandom 7ubuf 4len 1flags
+getpriority 0which:priority_targets 0who
+getrandom 7ubuf 4len 1flags:random_flags
 getresgid/i 47rgidp 47egidp 47sgidp
 getresgid/xa 25rgidp 25egidp 25sgidp
 getresgid32 25rgidp 25egidp 25sgidp
 getresuid/i 70ruidp 70euidp 70suidp
 getresuid/xa 36ruidp 36euidp 36suidp
 getresuid32 36ruidp 36euidp 36suidp
-getrlimit/i 1resource 71rlim
-getrlimit/xa 1resource 95rlim
-getrusage/i 0who 72ru
-getrusage/xa 0who 73ru
+getrlimit/i 1resource:resources 71rlim
+getrlimit/xa 1resource:resources 95rlim
+getrusage/i 0who:rusage_targets 72ru
+getrusage/xa 0who:rusage_targets 73ru
 getsid 6pid
-getsockname 0fd 27usockaddr 10usockaddr_len
-getsockopt 0fd 0level 0optname 7optval 10optlen
+getsockname 0fd:descriptors 27usockaddr 10usockaddr_len
+getsockopt 0fd:descriptors 0level:socket_levels 0optname?1:1=socket_options_read,0=ip_options,41=ipv6_options,6=tcp_options,17=udp_options,270=netlink_options,263=packet_options 7optval 10optlen
 gettid
 gettimeofday/i 41tv 56tz
 gettimeofday/xa 45tv 56tz
 getuid
 getuid32
 getxattr 2pathname 2name 9value 4size
-getxattrat 0dfd 2pathname 1at_flags 2name 127uargs 4usize
+getxattrat 0dfd:at_fd 2pathname 1at_flags:path_flags 2name 127uargs 4usize
 init_module 9umod 3len 2uargs
-inotify_add_watch 0fd 2pathname 5mask
+inotify_add_watch 0fd:descriptors 2pathname 5mask:inotify_events
 inotify_init
-inotify_init1 0flags
-inotify_rm_watch 0fd 74wd
-io_cancel 48ctx_id 128iocb 37result
-io_destroy 48ctx
-io_getevents/i 44ctx_id 74min_nr 74nr 37events 15timeout
-io_getevents/xa 48ctx_id 28min_nr 28nr 37events 8timeout
-io_pgetevents/i 75ctx_id 29min_nr 29nr 37events 15timeout 96usig
-io_pgetevents/xa 48ctx_id 28min_nr 28nr 37events 8timeout 129usig
-io_pgetevents_time64 75ctx_id 29min_nr 29nr 37events 8timeout 96usig
+inotify_init1 0flags:inotify_flags
+inotify_rm_watch 0fd:descriptors 74wd
+io_cancel 48ctx_id:addresses 128iocb 37result
+io_destroy 48ctx:addresses
+io_getevents/i 44ctx_id:addresses 74min_nr 74nr 37events 15timeout
+io_getevents/xa 48ctx_id:addresses 28min_nr 28nr 37events 8timeout
+io_pgetevents/i 75ctx_id:addresses 29min_nr 29nr 37events 15timeout 96usig
+io_pgetevents/xa 48ctx_id:addresses 28min_nr 28nr 37events 8timeout 129usig
+io_pgetevents_time64 75ctx_id:addresses 29min_nr 29nr 37events 8timeout 96usig
 io_setup/i 1nr_events 24ctx32p
 io_setup/xa 1nr_events 130ctxp
-io_submit/i 75ctx_id 0nr 93iocbpp
-io_submit/xa 48ctx_id 28nr 131iocbpp
-io_uring_enter 1fd 5to_submit 5min_complete 5flags 35argp 4argsz
-io_uring_register 1fd 1opcode 9arg 1nr_args
+io_submit/i 75ctx_id:addresses 0nr 93iocbpp
+io_submit/xa 48ctx_id:addresses 28nr 131iocbpp
+io_uring_enter 1fd:descriptors 5to_submit 5min_complete 5flags:io_uring_enter_flags 35argp 4argsz
+io_uring_register 1fd:descriptors 1opcode 9arg 1nr_args
 io_uring_setup 5entries 132params
-ioctl/i 1fd 1cmd 17arg
-ioctl/xa 1fd 1cmd 3arg
-ioperm 3from 3num 0turn_on
+ioctl/i 1fd:descriptors 1cmd:ioctl_commands 17arg:words
+ioctl/xa 1fd:descriptors 1cmd:ioctl_commands 3arg:words
+ioperm 3from:words 3num:words 0turn_on
 iopl 1level
-ioprio_get 0which 0who
-ioprio_set 0which 0who 0ioprio
+ioprio_get 0which:ioprio_targets 0who
+ioprio_set 0which:ioprio_targets 0who 0ioprio
 ipc 5call 0first 0second 5third 57ptr 5fifth
-kcmp 6pid1 6pid2 0type 3idx1 3idx2
-kexec_file_load 0kernel_fd 0initrd_fd 3cmdline_len 2cmdline_ptr 3flags
-kexec_load/i 17entry 17nr_segments 133segments 17flags
-kexec_load/xa 3entry 3nr_segments 134segments 3flags
-keyctl/i 5option 5arg2 5arg3 5arg4 5arg5
-keyctl/xa 0option 3arg2 3arg3 3arg4 3arg5
-kill 6pid 0sig
-landlock_add_rule 97ruleset_fd 135rule_type 136rule_attr 76flags
-landlock_create_ruleset 137attr 138size 76flags
-landlock_restrict_self 97ruleset_fd 76flags
+kcmp 6pid1 6pid2 0type:kcmp_types 3idx1 3idx2
+kexec_file_load 0kernel_fd:descriptors 0initrd_fd:descriptors 3cmdline_len 2cmdline_ptr 3flags:kexec_file_flags
+kexec_load/i 17entry:words 17nr_segments 133segments 17flags
+kexec_load/xa 3entry:words 3nr_segments 134segments 3flags
+keyctl/i 5option:keyctl_operations 5arg2:words 5arg3:words 5arg4:words 5arg5:words
+keyctl/xa 0option:keyctl_operations 3arg2:words 3arg3:words 3arg4:words 3arg5:words
+kill 6pid 0sig:signals
+landlock_add_rule 97ruleset_fd:descriptors 135rule_type:landlock_rule_types 136rule_attr 76flags
+landlock_create_ruleset 137attr 138size 76flags:landlock_ruleset_flags
+landlock_restrict_self 97ruleset_fd:descriptors 76flags:landlock_restrict_flags
 lchown/i 2filename 21user 22group
 lchown/x 2filename 11user 12group
 lchown32 2filename 11user 12group
 lgetxattr 2pathname 2name 9value 4size
 link 2oldname 2newname
-linkat 0olddfd 2oldname 0newdfd 2newname 0flags
-listen 0fd 0backlog
+linkat 0olddfd:at_fd 2oldname 0newdfd:at_fd 2newname 0flags:at_flags
+listen 0fd:descriptors 0backlog
 listmount 98req 77mnt_ids 4nr_mnt_ids 1flags
 listns 139req 77ns_ids 4nr_ns_ids 1flags
 listxattr 2pathname 7list 4size
-listxattrat 0dfd 2pathname 1at_flags 7list 4size
+listxattrat 0dfd:at_fd 2pathname 1at_flags:path_flags 7list 4size
 llistxattr 2pathname 7list 4size
 lremovexattr 2pathname 2name
-lseek/i 1fd 65offset 1whence
-lseek/xa 1fd 91offset 1whence
-lsetxattr 2pathname 2name 35value 4size 0flags
-lsm_get_self_attr 1attr 99ctx 24size 5flags
+lseek/i 1fd:descriptors 65offset 1whence:whence
+lseek/xa 1fd:descriptors 91offset 1whence:whence
+lsetxattr 2pathname 2name 35value 4size 0flags:xattr_flags
+lsm_get_self_attr 1attr:lsm_attributes 99ctx:addresses 24size 5flags
 lsm_list_modules 77ids 24size 5flags
-lsm_set_self_attr 1attr 99ctx 5size 5flags
+lsm_set_self_attr 1attr:lsm_attributes 99ctx:addresses 5size 5flags
 lstat/i 2filename 64statbuf
 lstat/x 2filename 54statbuf
 lstat64 2filename 55statbuf
-madvise 3start 4len_in 0behavior
-map_shadow_stack 3addr 3size 1flags
-mbind 3start 3len 3mode 58nmask 3maxnode 1flags
-membarrier 0cmd 1flags 0cpu_id
-memfd_create 2uname 1flags
+madvise 3start:addresses 4len_in 0behavior:madvise_advice
+map_shadow_stack 3addr:addresses 3size 1flags
+mbind 3start:addresses 3len 3mode:memory_policies 58nmask 3maxnode 1flags:mbind_flags
+membarrier 0cmd:membarrier_commands 1flags:membarrier_flags 0cpu_id
+memfd_create 2uname 1flags:memfd_flags
 memfd_secret 1flags
 migrate_pages 6pid 3maxnode 58old_nodes 58new_nodes
-mincore 3start 4len 140vec
+mincore 3start:addresses 4len 140vec
 mkdir 2pathname 18mode
-mkdirat 0dfd 2pathname 18mode
-mknod 2filename 18mode 1dev
-mknodat 0dfd 2filename 18mode 1dev
-mlock 3start 4len
-mlock2 3start 4len 0flags
-mlockall 0flags
+mkdirat 0dfd:at_fd 2pathname 18mode
+mknod 2filename 18mode:file_modes 1dev
+mknodat 0dfd:at_fd 2filename 18mode:file_modes 1dev
+mlock 3start:addresses 4len
+mlock2 3start:addresses 4len 0flags:mlock_flags
+mlockall 0flags:mlockall_flags
 mmap/i 141arg
-mmap/xa 3addr 3len 3prot 3flags 3fd 3off
-mmap2 3addr 3len 3prot 3flags 3fd 3pgoff
+mmap/xa 3addr:addresses 3len 3prot:protection 3flags:map_flags 3fd:descriptors 3off:words
+mmap2 3addr:addresses 3len 3prot:protection 3flags:map_flags 3fd:descriptors 3pgoff:words
 modify_ldt 0func 9ptr 3bytecount
-mount 7dev_name 7dir_name 7type 3flags 9data
-mount_setattr 0dfd 2path 1flags 100uattr 4usize
-move_mount 0from_dfd 2from_pathname 0to_dfd 2to_pathname 1flags
-move_pages 6pid 3nr_pages 142pages 143nodes 10status 0flags
-mprotect 3start 4len 3prot
-mq_getsetattr/i 26mqdes 144u_mqstat 101u_omqstat
-mq_getsetattr/xa 26mqdes 145u_mqstat 102u_omqstat
-mq_notify/i 26mqdes 146u_notification
-mq_notify/xa 26mqdes 147u_notification
-mq_open/i 2u_name 0oflag 148mode 101u_attr
-mq_open/xa 2u_name 0oflag 18mode 102u_attr
-mq_timedreceive/i 26mqdes 7u_msg_ptr 1msg_len 46u_msg_prio 66u_abs_timeout
-mq_timedreceive/xa 26mqdes 7u_msg_ptr 4msg_len 46u_msg_prio 16u_abs_timeout
-mq_timedreceive_time64 26mqdes 7u_msg_ptr 4msg_len 46u_msg_prio 16u_abs_timeout
-mq_timedsend/i 26mqdes 2u_msg_ptr 1msg_len 1msg_prio 66u_abs_timeout
-mq_timedsend/xa 26mqdes 2u_msg_ptr 4msg_len 1msg_prio 16u_abs_timeout
-mq_timedsend_time64 26mqdes 2u_msg_ptr 4msg_len 1msg_prio 16u_abs_timeout
+mount 7dev_name 7dir_name 7type 3flags:mount_flags 9data
+mount_setattr 0dfd:at_fd 2path 1flags:mount_setattr_flags 100uattr 4usize
+move_mount 0from_dfd:at_fd 2from_pathname 0to_dfd:at_fd 2to_pathname 1flags:move_mount_flags
+move_pages 6pid 3nr_pages 142pages 143nodes 10status 0flags:move_pages_flags
+mprotect 3start:addresses 4len 3prot:protection
+mq_getsetattr/i 26mqdes:descriptors 144u_mqstat 101u_omqstat
+mq_getsetattr/xa 26mqdes:descriptors 145u_mqstat 102u_omqstat
+mq_notify/i 26mqdes:descriptors 146u_notification
+mq_notify/xa 26mqdes:descriptors 147u_notification
+mq_open/i 2u_name 0oflag:open_flags 148mode 101u_attr
+mq_open/xa 2u_name 0oflag:open_flags 18mode 102u_attr
+mq_timedreceive/i 26mqdes:descriptors 7u_msg_ptr 1msg_len 46u_msg_prio 66u_abs_timeout
+mq_timedreceive/xa 26mqdes:descriptors 7u_msg_ptr 4msg_len 46u_msg_prio 16u_abs_timeout
+mq_timedreceive_time64 26mqdes:descriptors 7u_msg_ptr 4msg_len 46u_msg_prio 16u_abs_timeout
+mq_timedsend/i 26mqdes:descriptors 2u_msg_ptr 1msg_len 1msg_prio 66u_abs_timeout
+mq_timedsend/xa 26mqdes:descriptors 2u_msg_ptr 4msg_len 1msg_prio 16u_abs_timeout
+mq_timedsend_time64 26mqdes:descriptors 2u_msg_ptr 4msg_len 1msg_prio 16u_abs_timeout
 mq_unlink 2u_name
-mremap 3addr 3old_len 3new_len 3flags 3new_addr
-mseal 3start 4len 3flags
-msgctl/i 0msqid 0cmd 9uptr
-msgctl/xa 0msqid 0cmd 149buf
-msgget 78key 0msgflg
-msgrcv/i 0msqid 57msgp 103msgsz 29msgtyp 0msgflg
-msgrcv/xa 0msqid 104msgp 4msgsz 28msgtyp 0msgflg
-msgsnd/i 0msqid 57msgp 103msgsz 0msgflg
-msgsnd/xa 0msqid 104msgp 4msgsz 0msgflg
-msync 3start 4len 0flags
-munlock 3start 4len
+mremap 3addr:addresses 3old_len 3new_len 3flags:mremap_flags 3new_addr:addresses
+mseal 3start:addresses 4len 3flags
+msgctl/i 0msqid 0cmd:msgctl_commands 9uptr
+msgctl/xa 0msqid 0cmd:msgctl_commands 149buf
+msgget 78key:ipc_keys 0msgflg:ipc_get_flags
+msgrcv/i 0msqid 57msgp 103msgsz 29msgtyp 0msgflg:message_queue_flags
+msgrcv/xa 0msqid 104msgp 4msgsz 28msgtyp 0msgflg:message_queue_flags
+msgsnd/i 0msqid 57msgp 103msgsz 0msgflg:message_queue_flags
+msgsnd/xa 0msqid 104msgp 4msgsz 0msgflg:message_queue_flags
+msync 3start:addresses 4len 0flags:msync_flags
+munlock 3start:addresses 4len
 munlockall
-munmap 3addr 4len
-name_to_handle_at 0dfd 2name 105handle 9mnt_id 0flag
+munmap 3addr:addresses 4len
+name_to_handle_at 0dfd:at_fd 2name 105handle 9mnt_id 0flag:name_to_handle_flags
 nanosleep/i 15rqtp 15rmtp
 nanosleep/xa 8rqtp 8rmtp
-newfstatat 0dfd 2filename 54statbuf 0flag
+newfstatat 0dfd:at_fd 2filename 54statbuf 0flag:at_flags
 nice 0increment
-oldfstat 1fd 79statbuf
+oldfstat 1fd:descriptors 79statbuf
 oldlstat 2filename 79statbuf
 oldolduname 150name
 oldstat 2filename 79statbuf
 olduname 151name
-open 2filename 0flags 18mode
-open_by_handle_at 0mountdirfd 105handle 0flags
-open_tree 0dfd 2filename 1flags
-open_tree_attr 0dfd 2filename 1flags 100uattr 4usize
-openat 0dfd 2filename 0flags 18mode
-openat2 0dfd 2filename 152how 4usize
+open 2filename 0flags:open_flags 18mode
+open_by_handle_at 0mountdirfd:at_fd 105handle 0flags:open_flags
+open_tree 0dfd:at_fd 2filename 1flags:open_tree_flags
+open_tree_attr 0dfd:at_fd 2filename 1flags:open_tree_flags 100uattr 4usize
+openat 0dfd:at_fd 2filename 0flags:open_flags 18mode
+openat2 0dfd:at_fd 2filename 152how 4usize
 pause
-perf_event_open 153attr_uptr 6pid 0cpu 0group_fd 3flags
-personality 1personality
-pidfd_getfd 0pidfd 0fd 1flags
-pidfd_open 6pid 1flags
-pidfd_send_signal 0pidfd 0sig 59info 1flags
+perf_event_open 153attr_uptr 6pid 0cpu 0group_fd:descriptors 3flags:perf_event_flags
+personality 1personality:personalities
+pidfd_getfd 0pidfd:descriptors 0fd:descriptors 1flags
+pidfd_open 6pid 1flags:pidfd_flags
+pidfd_send_signal 0pidfd:descriptors 0sig:signals 59info 1flags:pidfd_signal_flags
 pipe 10fildes
-pipe2 10fildes 0flags
+pipe2 10fildes 0flags:descriptor_open_flags
 pivot_root 2new_root 2put_old
-pkey_alloc 3flags 3init_val
+pkey_alloc 3flags 3init_val:pkey_rights
 pkey_free 0pkey
-pkey_mprotect 3start 4len 3prot 0pkey
+pkey_mprotect 3start:addresses 4len 3prot:protection 0pkey
 poll 60ufds 1nfds 0timeout_msecs
 ppoll/i 60ufds 1nfds 15tsp 43sigmask 13sigsetsize
 ppoll/xa 60ufds 1nfds 8tsp 51sigmask 4sigsetsize
 ppoll_time64 60ufds 1nfds 8tsp 43sigmask 13sigsetsize
-prctl 0option 3arg2 3arg3 3arg4 3arg5
-pread64/i 1fd 7ubuf 5count 5poslo 5poshi
-pread64/xa 1fd 7buf 4count 23pos
-preadv/i 17fd 14vec 17vlen 5pos_low 5pos_high
-preadv/xa 3fd 14vec 3vlen 3pos_l 3pos_h
-preadv2/i 17fd 14vec 17vlen 5pos_low 5pos_high 61flags
-preadv2/xa 3fd 14vec 3vlen 3pos_l 3pos_h 61flags
-prlimit64 6pid 1resource 154new_rlim 155old_rlim
-process_madvise 0pidfd 14vec 4vlen 0behavior 1flags
-process_mrelease 0pidfd 1flags
+prctl 0option:prctl_options 3arg2?0:1=signals,22=seccomp_modes,23=capabilities,24=capabilities,words 3arg3:words 3arg4:words 3arg5:words
+pread64/i 1fd:descriptors 7ubuf 5count 5poslo 5poshi
+pread64/xa 1fd:descriptors 7buf 4count 23pos
+preadv/i 17fd:descriptors 14vec 17vlen 5pos_low 5pos_high
+preadv/xa 3fd:descriptors 14vec 3vlen 3pos_l 3pos_h
+preadv2/i 17fd:descriptors 14vec 17vlen 5pos_low 5pos_high 61flags:read_write_flags
+preadv2/xa 3fd:descriptors 14vec 3vlen 3pos_l 3pos_h 61flags:read_write_flags
+prlimit64 6pid 1resource:resources 154new_rlim 155old_rlim
+process_madvise 0pidfd:descriptors 14vec 4vlen 0behavior:madvise_advice 1flags
+process_mrelease 0pidfd:descriptors 1flags
 process_vm_readv 6pid 14lvec 3liovcnt 14rvec 3riovcnt 3flags
 process_vm_writev 6pid 14lvec 3liovcnt 14rvec 3riovcnt 3flags
 pselect6/i 0n 19inp 19outp 19exp 15tsp 9sig
 pselect6/xa 0n 38inp 38outp 38exp 8tsp 9sig
 pselect6_time64 0n 19inp 19outp 19exp 8tsp 9sig
-ptrace/i 29request 29pid 29addr 29data
-ptrace/xa 28request 28pid 3addr 3data
-pwrite64/i 1fd 2ubuf 5count 5poslo 5poshi
-pwrite64/xa 1fd 2buf 4count 23pos
-pwritev/i 17fd 14vec 17vlen 5pos_low 5pos_high
-pwritev/xa 3fd 14vec 3vlen 3pos_l 3pos_h
-pwritev2/i 17fd 14vec 17vlen 5pos_low 5pos_high 61flags
-pwritev2/xa 3fd 14vec 3vlen 3pos_l 3pos_h 61flags
+ptrace/i 29request:ptrace_requests 29pid 29addr:words 29data?0:16896=ptrace_options,16902=ptrace_options,words
+ptrace/xa 28request:ptrace_requests 28pid 3addr:words 3data?0:16896=ptrace_options,16902=ptrace_options,words
+pwrite64/i 1fd:descriptors 2ubuf 5count 5poslo 5poshi
+pwrite64/xa 1fd:descriptors 2buf 4count 23pos
+pwritev/i 17fd:descriptors 14vec 17vlen 5pos_low 5pos_high
+pwritev/xa 3fd:descriptors 14vec 3vlen 3pos_l 3pos_h
+pwritev2/i 17fd:descriptors 14vec 17vlen 5pos_low 5pos_high 61flags:read_write_flags
+pwritev2/xa 3fd:descriptors 14vec 3vlen 3pos_l 3pos_h 61flags:read_write_flags
 quotactl 1cmd 2special 106id 9addr
-quotactl_fd 1fd 1cmd 106id 9addr
-read 1fd 7buf 4count
-readahead/i 0fd 1off_lo 1off_hi 4count
-readahead/xa 0fd 23offset 4count
-readdir 1fd 156dirent 1count
+quotactl_fd 1fd:descriptors 1cmd 106id 9addr
+read 1fd:descriptors 7buf 4count
+readahead/i 0fd:descriptors 1off_lo 1off_hi 4count
+readahead/xa 0fd:descriptors 23offset 4count
+readdir 1fd:descriptors 156dirent 1count
 readlink 2path 7buf 0bufsiz
-readlinkat 0dfd 2pathname 7buf 0bufsiz
-readv 3fd 14vec 3vlen
-reboot 0magic1 0magic2 1cmd 9arg
-recvfrom/i 0fd 9buf 13len 1flags 27addr 10addrlen
-recvfrom/xa 0fd 9ubuf 4size 1flags 27addr 10addr_len
-recvmmsg/i 0fd 80mmsg 1vlen 1flags 15timeout
-recvmmsg/xa 0fd 107mmsg 1vlen 1flags 8timeout
-recvmmsg_time64 0fd 80mmsg 1vlen 1flags 8timeout
-recvmsg/i 0fd 108msg 1flags
-recvmsg/xa 0fd 109msg 1flags
-remap_file_pages 3start 3size 3prot 3pgoff 3flags
+readlinkat 0dfd:at_fd 2pathname 7buf 0bufsiz
+readv 3fd:descriptors 14vec 3vlen
+reboot 0magic1:reboot_magic 0magic2:reboot_magic2 1cmd:reboot_commands 9arg
+recvfrom/i 0fd:descriptors 9buf 13len 1flags:message_flags 27addr 10addrlen
+recvfrom/xa 0fd:descriptors 9ubuf 4size 1flags:message_flags 27addr 10addr_len
+recvmmsg/i 0fd:descriptors 80mmsg 1vlen 1flags:message_flags 15timeout
+recvmmsg/xa 0fd:descriptors 107mmsg 1vlen 1flags:message_flags 8timeout
+recvmmsg_time64 0fd:descriptors 80mmsg 1vlen 1flags:message_flags 8timeout
+recvmsg/i 0fd:descriptors 108msg 1flags:message_flags
+recvmsg/xa 0fd:descriptors 109msg 1flags:message_flags
+remap_file_pages 3start:addresses 3size 3prot:protection 3pgoff 3flags:map_flags
 removexattr 2pathname 2name
-removexattrat 0dfd 2pathname 1at_flags 2name
+removexattrat 0dfd:at_fd 2pathname 1at_flags:path_flags 2name
 rename 2oldname 2newname
-renameat 0olddfd 2oldname 0newdfd 2newname
-renameat2 0olddfd 2oldname 0newdfd 2newname 1flags
-request_key 2_type 2_description 2_callout_info 84destringid
+renameat 0olddfd:at_fd 2oldname 0newdfd:at_fd 2newname
+renameat2 0olddfd:at_fd 2oldname 0newdfd:at_fd 2newname 1flags:rename_flags
+request_key 2_type 2_description 2_callout_info 84destringid:keyrings
 restart_syscall
 rmdir 2pathname
-rseq 157rseq 5rseq_len 0flags 5sig
+rseq 157rseq 5rseq_len 0flags:rseq_flags 5sig:words
 rseq_slice_yield
-rt_sigaction/i 0sig 158act 159oact 13sigsetsize
-rt_sigaction/xa 0sig 160act 161oact 4sigsetsize
+rt_sigaction/i 0sig:signals 158act 159oact 13sigsetsize
+rt_sigaction/xa 0sig:signals 160act 161oact 4sigsetsize
 rt_sigpending/i 39uset 13sigsetsize
 rt_sigpending/xa 40uset 4sigsetsize
-rt_sigprocmask/i 0how 39nset 39oset 13sigsetsize
-rt_sigprocmask/xa 0how 40nset 40oset 4sigsetsize
-rt_sigqueueinfo/i 34pid 0sig 49uinfo
-rt_sigqueueinfo/xa 6pid 0sig 59uinfo
+rt_sigprocmask/i 0how:signal_mask_operations 39nset 39oset 13sigsetsize
+rt_sigprocmask/xa 0how:signal_mask_operations 40nset 40oset 4sigsetsize
+rt_sigqueueinfo/i 34pid 0sig:signals 49uinfo
+rt_sigqueueinfo/xa 6pid 0sig:signals 59uinfo
 rt_sigreturn
 rt_sigsuspend/i 39unewset 13sigsetsize
 rt_sigsuspend/xa 40unewset 4sigsetsize
 rt_sigtimedwait/i 39uthese 49uinfo 15uts 13sigsetsize
 rt_sigtimedwait/xa 51uthese 59uinfo 16uts 4sigsetsize
 rt_sigtimedwait_time64 39uthese 49uinfo 8uts 13sigsetsize
-rt_tgsigqueueinfo/i 34tgid 34pid 0sig 49uinfo
-rt_tgsigqueueinfo/xa 6tgid 6pid 0sig 59uinfo
-sched_get_priority_max 0policy
-sched_get_priority_min 0policy
+rt_tgsigqueueinfo/i 34tgid 34pid 0sig:signals 49uinfo
+rt_tgsigqueueinfo/xa 6tgid 6pid 0sig:signals 59uinfo
+sched_get_priority_max 0policy:scheduling_policies
+sched_get_priority_min 0policy:scheduling_policies
 sched_getaffinity/i 34pid 1len 19user_mask_ptr
 sched_getaffinity/xa 6pid 1len 67user_mask_ptr
 sched_getattr 6pid 110uattr 1usize 1flags
@@ -595,27 +596,27 @@ sched_setaffinity/i 34pid 1len 19user_mask_ptr
 sched_setaffinity/xa 6pid 1len 67user_mask_ptr
 sched_setattr 6pid 110uattr 1flags
 sched_setparam 6pid 81param
-sched_setscheduler 6pid 0policy 81param
+sched_setscheduler 6pid 0policy:setscheduler_policies 81param
 sched_yield
-seccomp 1op 1flags 9uargs
+seccomp 1op:seccomp_operations 1flags?0:1=seccomp_filter_flags 9uargs
 select/i 162arg
 select/x 0n 38inp 38outp 38exp 45tvp
-semctl/i 0semid 0semnum 0cmd 0arg
-semctl/xa 0semid 0semnum 0cmd 3arg
-semget 78key 0nsems 0semflg
+semctl/i 0semid 0semnum 0cmd:semctl_commands 0arg
+semctl/xa 0semid 0semnum 0cmd:semctl_commands 3arg
+semget 78key:ipc_keys 0nsems 0semflg:ipc_get_flags
 semop 0semid 82tsops 1nsops
 semtimedop 0semid 82tsops 1nsops 16timeout
 semtimedop_time64 0semid 82tsops 1nsops 16timeout
-sendfile/i 0out_fd 0in_fd 163offset 13count
-sendfile/xa 0out_fd 0in_fd 33offset 4count
-sendfile64 0out_fd 0in_fd 33offset 4count
-sendmmsg/i 0fd 80mmsg 1vlen 1flags
-sendmmsg/xa 0fd 107mmsg 1vlen 1flags
-sendmsg/i 0fd 108msg 1flags
-sendmsg/xa 0fd 109msg 1flags
-sendto 0fd 9buff 4len 1flags 27addr 0addr_len
-set_mempolicy 0mode 58nmask 3maxnode
-set_mempolicy_home_node 3start 3len 3home_node 3flags
+sendfile/i 0out_fd:descriptors 0in_fd:descriptors 163offset 13count
+sendfile/xa 0out_fd:descriptors 0in_fd:descriptors 33offset 4count
+sendfile64 0out_fd:descriptors 0in_fd:descriptors 33offset 4count
+sendmmsg/i 0fd:descriptors 80mmsg 1vlen 1flags:message_flags
+sendmmsg/xa 0fd:descriptors 107mmsg 1vlen 1flags:message_flags
+sendmsg/i 0fd:descriptors 108msg 1flags:message_flags
+sendmsg/xa 0fd:descriptors 109msg 1flags:message_flags
+sendto 0fd:descriptors 9buff 4len 1flags:message_flags 27addr 0addr_len
+set_mempolicy 0mode:memory_policies 58nmask 3maxnode
+set_mempolicy_home_node 3start:addresses 3len 3home_node 3flags
 set_robust_list/i 164head 13len
 set_robust_list/xa 165head 4len
 set_thread_area 94u_info
@@ -634,11 +635,11 @@ setgroups/i 0gidsetsize 47grouplist
 setgroups/xa 0gidsetsize 25grouplist
 setgroups32 0gidsetsize 25grouplist
 sethostname 7name 0len
-setitimer/i 0which 68value 68ovalue
-setitimer/xa 0which 69value 69ovalue
-setns 0fd 0flags
+setitimer/i 0which:interval_timers 68value 68ovalue
+setitimer/xa 0which:interval_timers 69value 69ovalue
+setns 0fd:descriptors 0flags:namespaces
 setpgid 6pid 6pgid
-setpriority 0which 0who 0niceval
+setpriority 0which:priority_targets 0who 0niceval
 setregid/i 22rgid 22egid
 setregid/xa 12rgid 12egid
 setregid32 12rgid 12egid
@@ -651,41 +652,41 @@ setresuid32 11ruid 11euid 11suid
 setreuid/i 21ruid 21euid
 setreuid/xa 11ruid 11euid
 setreuid32 11ruid 11euid
-setrlimit/i 1resource 71rlim
-setrlimit/xa 1resource 95rlim
+setrlimit/i 1resource:resources 71rlim
+setrlimit/xa 1resource:resources 95rlim
 setsid
-setsockopt 0fd 0level 0optname 7optval 0optlen
+setsockopt 0fd:descriptors 0level:socket_levels 0optname?1:1=socket_options,0=ip_options,41=ipv6_options,6=tcp_options,17=udp_options,270=netlink_options,263=packet_options 7optval 0optlen
 settimeofday/i 41tv 56tz
 settimeofday/xa 45tv 56tz
 setuid/i 21uid
 setuid/xa 11uid
 setuid32 11uid
-setxattr 2pathname 2name 35value 4size 0flags
-setxattrat 0dfd 2pathname 1at_flags 2name 166uargs 4usize
+setxattr 2pathname 2name 35value 4size 0flags:xattr_flags
+setxattrat 0dfd:at_fd 2pathname 1at_flags:path_flags 2name 166uargs 4usize
 sgetmask
-shmat/i 0shmid 57shmaddr 0shmflg
-shmat/xa 0shmid 7shmaddr 0shmflg
-shmctl/i 0shmid 0cmd 9uptr
-shmctl/xa 0shmid 0cmd 167buf
+shmat/i 0shmid 57shmaddr 0shmflg:shmat_flags
+shmat/xa 0shmid 7shmaddr 0shmflg:shmat_flags
+shmctl/i 0shmid 0cmd:shmctl_commands 9uptr
+shmctl/xa 0shmid 0cmd:shmctl_commands 167buf
 shmdt 7shmaddr
-shmget 78key 4size 0shmflg
-shutdown 0fd 0how
-sigaction 0sig 168act 169oact
+shmget 78key:ipc_keys 4size 0shmflg:shmget_flags
+shutdown 0fd:descriptors 0how:shutdown_modes
+sigaction 0sig:signals 168act 169oact
 sigaltstack/i 170uss_ptr 171uoss_ptr
 sigaltstack/xa 172uss 173uoss
-signal 0sig 174handler
-signalfd/i 0ufd 43user_mask 13sigsetsize
-signalfd/x 0ufd 40user_mask 4sizemask
-signalfd4/i 0ufd 43user_mask 13sigsetsize 0flags
-signalfd4/xa 0ufd 40user_mask 4sizemask 0flags
+signal 0sig:signals 174handler
+signalfd/i 0ufd:descriptors 43user_mask 13sigsetsize
+signalfd/x 0ufd:descriptors 40user_mask 4sizemask
+signalfd4/i 0ufd:descriptors 43user_mask 13sigsetsize 0flags:signalfd_flags
+signalfd4/xa 0ufd:descriptors 40user_mask 4sizemask 0flags:signalfd_flags
 sigpending 83set32
-sigprocmask 0how 83nset 83oset
+sigprocmask 0how:signal_mask_operations 83nset 83oset
 sigreturn
 sigsuspend 0unused1 0unused2 175mask
-socket 0family 0type 0protocol
-socketcall 0call 24args
-socketpair 0family 0type 0protocol 10usockvec
-splice 0fd_in 33off_in 0fd_out 33off_out 4len 1flags
+socket 0family:address_families 0type:socket_types 0protocol?0:2=ip_protocols,10=ip_protocols,16=netlink_protocols
+socketcall 0call:socketcall_calls 24args
+socketpair 0family:address_families 0type:socket_types 0protocol 10usockvec
+splice 0fd_in:descriptors 33off_in 0fd_out:descriptors 33off_out 4len 1flags:splice_flags
 ssetmask 0newmask
 stat/i 2filename 64statbuf
 stat/x 2filename 54statbuf
@@ -694,75 +695,75 @@ statfs/i 2pathname 88buf
 statfs/xa 2pathname 89buf
 statfs64 2pathname 13sz 90buf
 statmount 98req 176buf 4bufsize 1flags
-statx 0dfd 2filename 1flags 1mask 177buffer
+statx 0dfd:at_fd 2filename 1flags:statx_flags 1mask:statx_mask 177buffer
 stime 111tptr
 swapoff 2specialfile
 swapon 2specialfile 0swap_flags
 symlink 2oldname 2newname
-symlinkat 2oldname 0newdfd 2newname
+symlinkat 2oldname 0newdfd:at_fd 2newname
 sync
-sync_file_range/i 0fd 1off_low 1off_hi 1n_low 1n_hi 0flags
-sync_file_range/xa 0fd 23offset 23nbytes 1flags
-syncfs 0fd
-sysfs 0option 3arg1 3arg2
+sync_file_range/i 0fd:descriptors 1off_low 1off_hi 1n_low 1n_hi 0flags:sync_file_range_flags
+sync_file_range/xa 0fd:descriptors 23offset 23nbytes 1flags:sync_file_range_flags
+syncfs 0fd:descriptors
+sysfs 0option 3arg1:words 3arg2:words
 sysinfo/i 178info
 sysinfo/xa 179info
-syslog 0type 7buf 0len
-tee 0fdin 0fdout 4len 1flags
-tgkill 6tgid 6pid 0sig
+syslog 0type:syslog_actions 7buf 0len
+tee 0fdin:descriptors 0fdout:descriptors 4len 1flags:splice_flags
+tgkill 6tgid 6pid 0sig:signals
 time/i 111tloc
 time/x 180tloc
-timer_create/i 30which_clock 181timer_event_spec 112created_timer_id
-timer_create/xa 20which_clock 182timer_event_spec 112created_timer_id
+timer_create/i 30which_clock:clocks 181timer_event_spec 112created_timer_id
+timer_create/xa 20which_clock:clocks 182timer_event_spec 112created_timer_id
 timer_delete 31timer_id
 timer_getoverrun 31timer_id
 timer_gettime/i 31timer_id 50setting
 timer_gettime/xa 31timer_id 32setting
 timer_gettime64 31timer_id 32setting
-timer_settime/i 31timer_id 0flags 50new 50old
-timer_settime/xa 31timer_id 0flags 62new_setting 32old_setting
-timer_settime64 31timer_id 0flags 62new_setting 32old_setting
-timerfd_create 0clockid 0flags
-timerfd_gettime/i 0ufd 50otmr
-timerfd_gettime/xa 0ufd 32otmr
-timerfd_gettime64 0ufd 32otmr
-timerfd_settime/i 0ufd 0flags 183utmr 50otmr
-timerfd_settime/xa 0ufd 0flags 62utmr 32otmr
-timerfd_settime64 0ufd 0flags 62utmr 32otmr
+timer_settime/i 31timer_id 0flags:timer_flags 50new 50old
+timer_settime/xa 31timer_id 0flags:timer_flags 62new_setting 32old_setting
+timer_settime64 31timer_id 0flags:timer_flags 62new_setting 32old_setting
+timerfd_create 0clockid:clocks 0flags:timerfd_create_flags
+timerfd_gettime/i 0ufd:descriptors 50otmr
+timerfd_gettime/xa 0ufd:descriptors 32otmr
+timerfd_gettime64 0ufd:descriptors 32otmr
+timerfd_settime/i 0ufd:descriptors 0flags:timerfd_settime_flags 183utmr 50otmr
+timerfd_settime/xa 0ufd:descriptors 0flags:timerfd_settime_flags 62utmr 32otmr
+timerfd_settime64 0ufd:descriptors 0flags:timerfd_settime_flags 62utmr 32otmr
 times/i 184tbuf
 times/xa 185tbuf
-tkill 6pid 0sig
+tkill 6pid 0sig:signals
 truncate/i 2path 65length
 truncate/xa 2path 28length
 truncate64 2filename 3offset_low 3offset_high
-ugetrlimit 1resource 71rlim
-umask 0mask
+ugetrlimit 1resource:resources 71rlim
+umask 0mask:permissions
 umount 7name
-umount2 7name 0flags
+umount2 7name 0flags:umount_flags
 uname 186name
 unlink 2pathname
-unlinkat 0dfd 2pathname 0flag
-unshare 3unshare_flags
+unlinkat 0dfd:at_fd 2pathname 0flag:at_flags
+unshare 3unshare_flags:unshare_flags
 uprobe
 uretprobe
-userfaultfd 0flags
+userfaultfd 0flags:userfaultfd_flags
 ustat/i 1dev 187u
 ustat/x 1dev 188ubuf
 utime/i 2filename 189t
 utime/x 7filename 190times
-utimensat/i 1dfd 2filename 15t 0flags
-utimensat/xa 0dfd 2filename 8utimes 0flags
-utimensat_time64 0dfd 2filename 8utimes 0flags
+utimensat/i 1dfd:at_fd 2filename 15t 0flags:at_flags
+utimensat/xa 0dfd:at_fd 2filename 8utimes 0flags:at_flags
+utimensat_time64 0dfd:at_fd 2filename 8utimes 0flags:at_flags
 utimes/i 2filename 41t
 utimes/x 7filename 45utimes
 vfork
 vhangup
-vmsplice 0fd 14uiov 3nr_segs 1flags
-wait4/i 34pid 191stat_addr 0options 72ru
-wait4/xa 6upid 10stat_addr 0options 73ru
-waitid/i 0which 34pid 49infop 0options 72uru
-waitid/xa 0which 6upid 192infop 0options 73ru
-waitpid 6pid 10stat_addr 0options
-write 1fd 2buf 4count
-writev 3fd 14vec 3vlen
+vmsplice 0fd:descriptors 14uiov 3nr_segs 1flags:splice_flags
+wait4/i 34pid 191stat_addr 0options:wait_options 72ru
+wait4/xa 6upid 10stat_addr 0options:wait_options 73ru
+waitid/i 0which:waitid_types 34pid 49infop 0options:wait_options 72uru
+waitid/xa 0which:waitid_types 6upid 192infop 0options:wait_options 73ru
+waitpid 6pid 10stat_addr 0options:wait_options
+write 1fd:descriptors 2buf 4count
+writev 3fd:descriptors 14vec 3vlen
 `.trim();
