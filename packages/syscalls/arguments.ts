@@ -91,6 +91,7 @@ export function formatArgument(
 /** What the kernel takes from a register, whatever the parameter's type. */
 const READ_AS: ReadonlyMap<ConstantTable, string> = new Map([
   ["descriptors", "int"],
+  ["at_fd", "int"],
   ["integers", "int"],
   ["permissions", "umode_t"],
 ]);

@@ -38,6 +38,11 @@ export interface Signature {
   readonly name: SyscallName;
   /** Its parameters, each of which is one register: none to six. */
   readonly parameters: readonly Parameter[];
+  /**
+   * How its result is written, if not as a number: `"descriptors"`,
+   * `"addresses"` or `"permissions"`. Errors are written otherwise.
+   */
+  readonly result?: ConstantTable;
 }
 
 /** The letters that stand for architectures in the generated text. */
@@ -119,10 +124,11 @@ export function syscallSignature(
   texts ??= readTexts();
   const text = texts.get(key);
   if (text === undefined) return undefined;
-  const words = text.split(" ").filter((word) => word !== "");
+  const [result, ...words] = text.split(" ");
   const signature = {
     name: name as SyscallName,
     parameters: words.map(readParameter),
+    ...(result !== "" && { result: result!.slice(1) as ConstantTable }),
   };
   signatures.set(key, signature);
   return signature;

@@ -7,6 +7,7 @@ import {
   run,
   testWith,
 } from "@procctl/testing";
+import { callsOfStrace, strace, straceLines } from "./_testing.ts";
 import type { SyscallArch } from "./arch.ts";
 import { syscallNames } from "./names.ts";
 import { syscallSignature } from "./signatures.ts";
@@ -96,6 +97,39 @@ Deno.test("syscallSignature() gives no parameters for a call without any", () =>
     parameters: [],
   });
 });
+
+Deno.test("syscallSignature() tells which results are descriptors or addresses", () => {
+  const results = ["openat", "mmap", "umask", "write"].map((name) =>
+    syscallSignature(name, "x86_64")?.result
+  );
+  assertEquals(results, ["descriptors", "addresses", "permissions", undefined]);
+  assertEquals(syscallSignature("mmap2", "i386")?.result, "addresses");
+});
+
+testWith(
+  "syscallSignature() gives the results that strace does not write as numbers",
+  [strace],
+  () => {
+    const known = callsOfStrace();
+    const lines = straceLines(
+      known.map((name) => ({ name })),
+      ["-e", "inject=all:retval=512"],
+    );
+    const written = known.filter((_, index) =>
+      /= 0x200 \(INJ|= 01000 \(INJ/.test(lines[index]!)
+    );
+    const expected = known.filter((name) =>
+      ["addresses", "permissions"].includes(
+        syscallSignature(name, "x86_64")?.result ?? "",
+      )
+    );
+    // It writes this in hexadecimal, but the policy's name behind it.
+    assertEquals(
+      written.filter((name) => name !== "sched_getscheduler"),
+      expected.filter((name) => name !== "map_shadow_stack"),
+    );
+  },
+);
 
 Deno.test("syscallSignature() gives undefined for what the kernel does not do", () => {
   assertEquals(syscallSignature("open", "aarch64"), undefined);

@@ -31,7 +31,8 @@ export interface TableSpec {
   names: string;
   /**
    * The parameters that take them, `open.flags`; `*.dfd` for all of that name,
-   * and `fcntl.arg[cmd=4]` for where another parameter decides.
+   * `fcntl.arg[cmd=4]` for where another parameter decides, and `open.return`
+   * for the result.
    */
   used?: string;
 }

@@ -200,7 +200,7 @@ struct siginfo *
 /**
  * The parameters of each system call: the number of the type, and the name.
  * Where architectures differ the call's name is followed by their first
- * letters. `:table` is the table of a parameter's constants, and
+ * letters, and the table of its result. `:table` is the table of a parameter's constants, and
  * `?1:2=table,other` those for where the parameter at 1 is 2, or else.
  *
  * Linux v7.2.13: SYSCALL_DEFINE and COMPAT_SYSCALL_DEFINE.
@@ -208,8 +208,8 @@ struct siginfo *
 export const SIGNATURES = `
 _llseek 1fd:descriptors 3offset_high 3offset_low 33result 1whence:whence
 _newselect 0n 19inp 19outp 19exp 41tvp
-accept 0fd:descriptors 27upeer_sockaddr 10upeer_addrlen
-accept4 0fd:descriptors 27upeer_sockaddr 10upeer_addrlen 0flags:socket_flags
+accept:descriptors 0fd:descriptors 27upeer_sockaddr 10upeer_addrlen
+accept4:descriptors 0fd:descriptors 27upeer_sockaddr 10upeer_addrlen 0flags:socket_flags
 access 2filename 0mode:access_modes
 acct 2name
 add_key 2_type 2_description 35_payload 4plen 84ringid:keyrings
@@ -219,8 +219,8 @@ alarm 1seconds
 arch_prctl 0option:arch_prctl_codes 3arg2:words
 bind 0fd:descriptors 27umyaddr 0addrlen
 bpf 0cmd:bpf_commands 113uattr 1size 114uattr_common 1size_common
-brk 3brk:addresses
-cachestat 1fd:descriptors 115cstat_range 116cstat 1flags
+brk:addresses 3brk:addresses
+cachestat 1fd:descriptors 115cstat_range 116cstat 1flags:words
 capget 86header 117dataptr
 capset 86header 118data
 chdir 2filename
@@ -251,21 +251,21 @@ clone3 119uargs 4size
 close 1fd:descriptors
 close_range 1fd:descriptors 1max_fd 1flags:close_range_flags
 connect 0fd:descriptors 27uservaddr 0addrlen
-copy_file_range 0fd_in:descriptors 33off_in 0fd_out:descriptors 33off_out 4len 1flags
-creat 2pathname 18mode
+copy_file_range 0fd_in:descriptors 33off_in 0fd_out:descriptors 33off_out 4len 1flags:words
+creat:descriptors 2pathname 18mode
 delete_module 2name_user 1flags:delete_module_flags
-dup 1fildes:descriptors
-dup2 1oldfd:descriptors 1newfd:descriptors
-dup3 1oldfd:descriptors 1newfd:descriptors 0flags:descriptor_open_flags
-epoll_create 0size
-epoll_create1 0flags:epoll_create_flags
+dup:descriptors 1fildes:descriptors
+dup2:descriptors 1oldfd:descriptors 1newfd:descriptors
+dup3:descriptors 1oldfd:descriptors 1newfd:descriptors 0flags:descriptor_open_flags
+epoll_create:descriptors 0size
+epoll_create1:descriptors 0flags:epoll_create_flags
 epoll_ctl 0epfd:descriptors 0op:epoll_operations 0fd:descriptors 42event
 epoll_pwait 0epfd:descriptors 42events 0maxevents 0timeout 51sigmask 4sigsetsize
 epoll_pwait2/i 0epfd:descriptors 42events 0maxevents 16timeout 43sigmask 13sigsetsize
 epoll_pwait2/xa 0epfd:descriptors 42events 0maxevents 16timeout 51sigmask 4sigsetsize
 epoll_wait 0epfd:descriptors 42events 0maxevents 0timeout
-eventfd 1count
-eventfd2 1count 0flags:eventfd_flags
+eventfd:descriptors 1count
+eventfd2:descriptors 1count 0flags:eventfd_flags
 execve/i 2filename 52argv 52envp
 execve/xa 2filename 53argv 53envp
 execveat/i 0fd:at_fd 2filename 52argv 52envp 0flags:execveat_flags
@@ -280,7 +280,7 @@ fadvise64/x 0fd:descriptors 23offset 4len 0advice:fadvise_advice
 fadvise64_64 0fd:descriptors 44offset_low 44offset_high 44len_low 44len_high 0advice:fadvise_advice
 fallocate/i 0fd:descriptors 0mode:fallocate_modes 1offset_lo 1offset_hi 1len_lo 1len_hi
 fallocate/xa 0fd:descriptors 0mode:fallocate_modes 23offset 23len
-fanotify_init 1flags:fanotify_init_flags 1event_f_flags:open_flags
+fanotify_init:descriptors 1flags:fanotify_init_flags 1event_f_flags:open_flags
 fanotify_mark/i 0fanotify_fd:descriptors 1flags:fanotify_mark_flags 5mask_lo 5mask_hi 0dfd:at_fd 2pathname
 fanotify_mark/xa 0fanotify_fd:descriptors 1flags:fanotify_mark_flags 120mask:fanotify_events 0dfd:at_fd 2pathname
 fchdir 1fd:descriptors
@@ -305,9 +305,9 @@ fork
 fremovexattr 0fd:descriptors 2name
 fsconfig 0fd:descriptors 1cmd:fsconfig_commands 2_key 35_value 0aux
 fsetxattr 0fd:descriptors 2name 35value 4size 0flags:xattr_flags
-fsmount 0fs_fd:descriptors 1flags:fsmount_flags 1attr_flags:mount_attributes
-fsopen 2_fs_name 1flags:fsopen_flags
-fspick 0dfd:at_fd 2path 1flags:fspick_flags
+fsmount:descriptors 0fs_fd:descriptors 1flags:fsmount_flags 1attr_flags:mount_attributes
+fsopen:descriptors 2_fs_name 1flags:fsopen_flags
+fspick:descriptors 0dfd:at_fd 2path 1flags:fspick_flags
 fstat/i 1fd:descriptors 64statbuf
 fstat/xa 1fd:descriptors 54statbuf
 fstat64 1fd:descriptors 55statbuf
@@ -321,10 +321,10 @@ ftruncate/xa 1fd:descriptors 91length
 ftruncate64 1fd:descriptors 3offset_low 3offset_high
 futex/i 24uaddr 0op:futex_operations 5val 66utime 24uaddr2 5val3:words
 futex/xa 24uaddr 0op:futex_operations 5val 16utime 24uaddr2 5val3:words
-futex_requeue 92waiters 1flags 0nr_wake 0nr_requeue
+futex_requeue 92waiters 1flags:words 0nr_wake 0nr_requeue
 futex_time64 24uaddr 0op:futex_operations 5val 16utime 24uaddr2 5val3:words
 futex_wait 9uaddr 3val 3mask 1flags:futex2_flags 8timeout 30clockid:clocks
-futex_waitv 92waiters 1nr_futexes 1flags 8timeout 30clockid:clocks
+futex_waitv 92waiters 1nr_futexes 1flags:words 8timeout 30clockid:clocks
 futex_wake 9uaddr 3mask 0nr 1flags:futex2_flags
 futimesat/i 1dfd:at_fd 2filename 41t
 futimesat/x 0dfd:at_fd 2filename 45utimes
@@ -377,8 +377,8 @@ getxattr 2pathname 2name 9value 4size
 getxattrat 0dfd:at_fd 2pathname 1at_flags:path_flags 2name 127uargs 4usize
 init_module 9umod 3len 2uargs
 inotify_add_watch 0fd:descriptors 2pathname 5mask:inotify_events
-inotify_init
-inotify_init1 0flags:inotify_flags
+inotify_init:descriptors
+inotify_init1:descriptors 0flags:inotify_flags
 inotify_rm_watch 0fd:descriptors 74wd
 io_cancel 48ctx_id:addresses 128iocb 37result
 io_destroy 48ctx:addresses
@@ -393,7 +393,7 @@ io_submit/i 75ctx_id:addresses 0nr 93iocbpp
 io_submit/xa 48ctx_id:addresses 28nr 131iocbpp
 io_uring_enter 1fd:descriptors 5to_submit 5min_complete 5flags:io_uring_enter_flags 35argp 4argsz
 io_uring_register 1fd:descriptors 1opcode 9arg 1nr_args
-io_uring_setup 5entries 132params
+io_uring_setup:descriptors 5entries 132params
 ioctl/i 1fd:descriptors 1cmd:ioctl_commands 17arg:words
 ioctl/xa 1fd:descriptors 1cmd:ioctl_commands 3arg:words
 ioperm 3from:words 3num:words 0turn_on
@@ -403,13 +403,13 @@ ioprio_set 0which:ioprio_targets 0who 0ioprio
 ipc 5call 0first 0second 5third 57ptr 5fifth
 kcmp 6pid1 6pid2 0type:kcmp_types 3idx1 3idx2
 kexec_file_load 0kernel_fd:descriptors 0initrd_fd:descriptors 3cmdline_len 2cmdline_ptr 3flags:kexec_file_flags
-kexec_load/i 17entry:words 17nr_segments 133segments 17flags
-kexec_load/xa 3entry:words 3nr_segments 134segments 3flags
+kexec_load/i 17entry:words 17nr_segments 133segments 17flags:words
+kexec_load/xa 3entry:words 3nr_segments 134segments 3flags:words
 keyctl/i 5option:keyctl_operations 5arg2:words 5arg3:words 5arg4:words 5arg5:words
 keyctl/xa 0option:keyctl_operations 3arg2:words 3arg3:words 3arg4:words 3arg5:words
 kill 6pid 0sig:signals
-landlock_add_rule 97ruleset_fd:descriptors 135rule_type:landlock_rule_types 136rule_attr 76flags
-landlock_create_ruleset 137attr 138size 76flags:landlock_ruleset_flags
+landlock_add_rule 97ruleset_fd:descriptors 135rule_type:landlock_rule_types 136rule_attr 76flags:words
+landlock_create_ruleset:descriptors 137attr 138size 76flags:landlock_ruleset_flags
 landlock_restrict_self 97ruleset_fd:descriptors 76flags:landlock_restrict_flags
 lchown/i 2filename 21user 22group
 lchown/x 2filename 11user 12group
@@ -418,8 +418,8 @@ lgetxattr 2pathname 2name 9value 4size
 link 2oldname 2newname
 linkat 0olddfd:at_fd 2oldname 0newdfd:at_fd 2newname 0flags:at_flags
 listen 0fd:descriptors 0backlog
-listmount 98req 77mnt_ids 4nr_mnt_ids 1flags
-listns 139req 77ns_ids 4nr_ns_ids 1flags
+listmount 98req 77mnt_ids 4nr_mnt_ids 1flags:words
+listns 139req 77ns_ids 4nr_ns_ids 1flags:words
 listxattr 2pathname 7list 4size
 listxattrat 0dfd:at_fd 2pathname 1at_flags:path_flags 7list 4size
 llistxattr 2pathname 7list 4size
@@ -427,18 +427,18 @@ lremovexattr 2pathname 2name
 lseek/i 1fd:descriptors 65offset 1whence:whence
 lseek/xa 1fd:descriptors 91offset 1whence:whence
 lsetxattr 2pathname 2name 35value 4size 0flags:xattr_flags
-lsm_get_self_attr 1attr:lsm_attributes 99ctx:addresses 24size 5flags
-lsm_list_modules 77ids 24size 5flags
-lsm_set_self_attr 1attr:lsm_attributes 99ctx:addresses 5size 5flags
+lsm_get_self_attr 1attr:lsm_attributes 99ctx:addresses 24size 5flags:words
+lsm_list_modules 77ids 24size 5flags:words
+lsm_set_self_attr 1attr:lsm_attributes 99ctx:addresses 5size 5flags:words
 lstat/i 2filename 64statbuf
 lstat/x 2filename 54statbuf
 lstat64 2filename 55statbuf
 madvise 3start:addresses 4len_in 0behavior:madvise_advice
-map_shadow_stack 3addr:addresses 3size 1flags
+map_shadow_stack:addresses 3addr:addresses 3size 1flags:words
 mbind 3start:addresses 3len 3mode:memory_policies 58nmask 3maxnode 1flags:mbind_flags
 membarrier 0cmd:membarrier_commands 1flags:membarrier_flags 0cpu_id
-memfd_create 2uname 1flags:memfd_flags
-memfd_secret 1flags
+memfd_create:descriptors 2uname 1flags:memfd_flags
+memfd_secret:descriptors 1flags:words
 migrate_pages 6pid 3maxnode 58old_nodes 58new_nodes
 mincore 3start:addresses 4len 140vec
 mkdir 2pathname 18mode
@@ -448,9 +448,9 @@ mknodat 0dfd:at_fd 2filename 18mode:file_modes 1dev
 mlock 3start:addresses 4len
 mlock2 3start:addresses 4len 0flags:mlock_flags
 mlockall 0flags:mlockall_flags
-mmap/i 141arg
-mmap/xa 3addr:addresses 3len 3prot:protection 3flags:map_flags 3fd:descriptors 3off:words
-mmap2 3addr:addresses 3len 3prot:protection 3flags:map_flags 3fd:descriptors 3pgoff:words
+mmap/i:addresses 141arg
+mmap/xa:addresses 3addr:addresses 3len 3prot:protection 3flags:map_flags 3fd:descriptors 3off:words
+mmap2:addresses 3addr:addresses 3len 3prot:protection 3flags:map_flags 3fd:descriptors 3pgoff:words
 modify_ldt 0func 9ptr 3bytecount
 mount 7dev_name 7dir_name 7type 3flags:mount_flags 9data
 mount_setattr 0dfd:at_fd 2path 1flags:mount_setattr_flags 100uattr 4usize
@@ -461,8 +461,8 @@ mq_getsetattr/i 26mqdes:descriptors 144u_mqstat 101u_omqstat
 mq_getsetattr/xa 26mqdes:descriptors 145u_mqstat 102u_omqstat
 mq_notify/i 26mqdes:descriptors 146u_notification
 mq_notify/xa 26mqdes:descriptors 147u_notification
-mq_open/i 2u_name 0oflag:open_flags 148mode 101u_attr
-mq_open/xa 2u_name 0oflag:open_flags 18mode 102u_attr
+mq_open/i:descriptors 2u_name 0oflag:open_flags 148mode 101u_attr
+mq_open/xa:descriptors 2u_name 0oflag:open_flags 18mode 102u_attr
 mq_timedreceive/i 26mqdes:descriptors 7u_msg_ptr 1msg_len 46u_msg_prio 66u_abs_timeout
 mq_timedreceive/xa 26mqdes:descriptors 7u_msg_ptr 4msg_len 46u_msg_prio 16u_abs_timeout
 mq_timedreceive_time64 26mqdes:descriptors 7u_msg_ptr 4msg_len 46u_msg_prio 16u_abs_timeout
@@ -470,8 +470,8 @@ mq_timedsend/i 26mqdes:descriptors 2u_msg_ptr 1msg_len 1msg_prio 66u_abs_timeout
 mq_timedsend/xa 26mqdes:descriptors 2u_msg_ptr 4msg_len 1msg_prio 16u_abs_timeout
 mq_timedsend_time64 26mqdes:descriptors 2u_msg_ptr 4msg_len 1msg_prio 16u_abs_timeout
 mq_unlink 2u_name
-mremap 3addr:addresses 3old_len 3new_len 3flags:mremap_flags 3new_addr:addresses
-mseal 3start:addresses 4len 3flags
+mremap:addresses 3addr:addresses 3old_len 3new_len 3flags:mremap_flags 3new_addr:addresses
+mseal 3start:addresses 4len 3flags:words
 msgctl/i 0msqid 0cmd:msgctl_commands 9uptr
 msgctl/xa 0msqid 0cmd:msgctl_commands 149buf
 msgget 78key:ipc_keys 0msgflg:ipc_get_flags
@@ -493,22 +493,22 @@ oldlstat 2filename 79statbuf
 oldolduname 150name
 oldstat 2filename 79statbuf
 olduname 151name
-open 2filename 0flags:open_flags 18mode
-open_by_handle_at 0mountdirfd:at_fd 105handle 0flags:open_flags
-open_tree 0dfd:at_fd 2filename 1flags:open_tree_flags
-open_tree_attr 0dfd:at_fd 2filename 1flags:open_tree_flags 100uattr 4usize
-openat 0dfd:at_fd 2filename 0flags:open_flags 18mode
-openat2 0dfd:at_fd 2filename 152how 4usize
+open:descriptors 2filename 0flags:open_flags 18mode
+open_by_handle_at:descriptors 0mountdirfd:at_fd 105handle 0flags:open_flags
+open_tree:descriptors 0dfd:at_fd 2filename 1flags:open_tree_flags
+open_tree_attr:descriptors 0dfd:at_fd 2filename 1flags:open_tree_flags 100uattr 4usize
+openat:descriptors 0dfd:at_fd 2filename 0flags:open_flags 18mode
+openat2:descriptors 0dfd:at_fd 2filename 152how 4usize
 pause
-perf_event_open 153attr_uptr 6pid 0cpu 0group_fd:descriptors 3flags:perf_event_flags
+perf_event_open:descriptors 153attr_uptr 6pid 0cpu 0group_fd:descriptors 3flags:perf_event_flags
 personality 1personality:personalities
-pidfd_getfd 0pidfd:descriptors 0fd:descriptors 1flags
-pidfd_open 6pid 1flags:pidfd_flags
+pidfd_getfd:descriptors 0pidfd:descriptors 0fd:descriptors 1flags:words
+pidfd_open:descriptors 6pid 1flags:pidfd_flags
 pidfd_send_signal 0pidfd:descriptors 0sig:signals 59info 1flags:pidfd_signal_flags
 pipe 10fildes
 pipe2 10fildes 0flags:descriptor_open_flags
 pivot_root 2new_root 2put_old
-pkey_alloc 3flags 3init_val:pkey_rights
+pkey_alloc 3flags:words 3init_val:pkey_rights
 pkey_free 0pkey
 pkey_mprotect 3start:addresses 4len 3prot:protection 0pkey
 poll 60ufds 1nfds 0timeout_msecs
@@ -523,10 +523,10 @@ preadv/xa 3fd:descriptors 14vec 3vlen 3pos_l 3pos_h
 preadv2/i 17fd:descriptors 14vec 17vlen 5pos_low 5pos_high 61flags:read_write_flags
 preadv2/xa 3fd:descriptors 14vec 3vlen 3pos_l 3pos_h 61flags:read_write_flags
 prlimit64 6pid 1resource:resources 154new_rlim 155old_rlim
-process_madvise 0pidfd:descriptors 14vec 4vlen 0behavior:madvise_advice 1flags
-process_mrelease 0pidfd:descriptors 1flags
-process_vm_readv 6pid 14lvec 3liovcnt 14rvec 3riovcnt 3flags
-process_vm_writev 6pid 14lvec 3liovcnt 14rvec 3riovcnt 3flags
+process_madvise 0pidfd:descriptors 14vec 4vlen 0behavior:madvise_advice 1flags:words
+process_mrelease 0pidfd:descriptors 1flags:words
+process_vm_readv 6pid 14lvec 3liovcnt 14rvec 3riovcnt 3flags:words
+process_vm_writev 6pid 14lvec 3liovcnt 14rvec 3riovcnt 3flags:words
 pselect6/i 0n 19inp 19outp 19exp 15tsp 9sig
 pselect6/xa 0n 38inp 38outp 38exp 8tsp 9sig
 pselect6_time64 0n 19inp 19outp 19exp 8tsp 9sig
@@ -586,7 +586,7 @@ sched_get_priority_max 0policy:scheduling_policies
 sched_get_priority_min 0policy:scheduling_policies
 sched_getaffinity/i 34pid 1len 19user_mask_ptr
 sched_getaffinity/xa 6pid 1len 67user_mask_ptr
-sched_getattr 6pid 110uattr 1usize 1flags
+sched_getattr 6pid 110uattr 1usize 1flags:words
 sched_getparam 6pid 81param
 sched_getscheduler 6pid
 sched_rr_get_interval/i 6pid 15interval
@@ -594,15 +594,15 @@ sched_rr_get_interval/xa 6pid 8interval
 sched_rr_get_interval_time64 6pid 8interval
 sched_setaffinity/i 34pid 1len 19user_mask_ptr
 sched_setaffinity/xa 6pid 1len 67user_mask_ptr
-sched_setattr 6pid 110uattr 1flags
+sched_setattr 6pid 110uattr 1flags:words
 sched_setparam 6pid 81param
 sched_setscheduler 6pid 0policy:setscheduler_policies 81param
 sched_yield
 seccomp 1op:seccomp_operations 1flags?0:1=seccomp_filter_flags 9uargs
 select/i 162arg
 select/x 0n 38inp 38outp 38exp 45tvp
-semctl/i 0semid 0semnum 0cmd:semctl_commands 0arg
-semctl/xa 0semid 0semnum 0cmd:semctl_commands 3arg
+semctl/i 0semid 0semnum 0cmd:semctl_commands 0arg:words
+semctl/xa 0semid 0semnum 0cmd:semctl_commands 3arg:words
 semget 78key:ipc_keys 0nsems 0semflg:ipc_get_flags
 semop 0semid 82tsops 1nsops
 semtimedop 0semid 82tsops 1nsops 16timeout
@@ -616,7 +616,7 @@ sendmsg/i 0fd:descriptors 108msg 1flags:message_flags
 sendmsg/xa 0fd:descriptors 109msg 1flags:message_flags
 sendto 0fd:descriptors 9buff 4len 1flags:message_flags 27addr 0addr_len
 set_mempolicy 0mode:memory_policies 58nmask 3maxnode
-set_mempolicy_home_node 3start:addresses 3len 3home_node 3flags
+set_mempolicy_home_node 3start:addresses 3len 3home_node 3flags:words
 set_robust_list/i 164head 13len
 set_robust_list/xa 165head 4len
 set_thread_area 94u_info
@@ -664,8 +664,8 @@ setuid32 11uid
 setxattr 2pathname 2name 35value 4size 0flags:xattr_flags
 setxattrat 0dfd:at_fd 2pathname 1at_flags:path_flags 2name 166uargs 4usize
 sgetmask
-shmat/i 0shmid 57shmaddr 0shmflg:shmat_flags
-shmat/xa 0shmid 7shmaddr 0shmflg:shmat_flags
+shmat/i:addresses 0shmid 57shmaddr 0shmflg:shmat_flags
+shmat/xa:addresses 0shmid 7shmaddr 0shmflg:shmat_flags
 shmctl/i 0shmid 0cmd:shmctl_commands 9uptr
 shmctl/xa 0shmid 0cmd:shmctl_commands 167buf
 shmdt 7shmaddr
@@ -675,15 +675,15 @@ sigaction 0sig:signals 168act 169oact
 sigaltstack/i 170uss_ptr 171uoss_ptr
 sigaltstack/xa 172uss 173uoss
 signal 0sig:signals 174handler
-signalfd/i 0ufd:descriptors 43user_mask 13sigsetsize
-signalfd/x 0ufd:descriptors 40user_mask 4sizemask
-signalfd4/i 0ufd:descriptors 43user_mask 13sigsetsize 0flags:signalfd_flags
-signalfd4/xa 0ufd:descriptors 40user_mask 4sizemask 0flags:signalfd_flags
+signalfd/i:descriptors 0ufd:descriptors 43user_mask 13sigsetsize
+signalfd/x:descriptors 0ufd:descriptors 40user_mask 4sizemask
+signalfd4/i:descriptors 0ufd:descriptors 43user_mask 13sigsetsize 0flags:signalfd_flags
+signalfd4/xa:descriptors 0ufd:descriptors 40user_mask 4sizemask 0flags:signalfd_flags
 sigpending 83set32
 sigprocmask 0how:signal_mask_operations 83nset 83oset
 sigreturn
 sigsuspend 0unused1 0unused2 175mask
-socket 0family:address_families 0type:socket_types 0protocol?0:2=ip_protocols,10=ip_protocols,16=netlink_protocols
+socket:descriptors 0family:address_families 0type:socket_types 0protocol?0:2=ip_protocols,10=ip_protocols,16=netlink_protocols
 socketcall 0call:socketcall_calls 24args
 socketpair 0family:address_families 0type:socket_types 0protocol 10usockvec
 splice 0fd_in:descriptors 33off_in 0fd_out:descriptors 33off_out 4len 1flags:splice_flags
@@ -694,7 +694,7 @@ stat64 2filename 55statbuf
 statfs/i 2pathname 88buf
 statfs/xa 2pathname 89buf
 statfs64 2pathname 13sz 90buf
-statmount 98req 176buf 4bufsize 1flags
+statmount 98req 176buf 4bufsize 1flags:words
 statx 0dfd:at_fd 2filename 1flags:statx_flags 1mask:statx_mask 177buffer
 stime 111tptr
 swapoff 2specialfile
@@ -723,7 +723,7 @@ timer_gettime64 31timer_id 32setting
 timer_settime/i 31timer_id 0flags:timer_flags 50new 50old
 timer_settime/xa 31timer_id 0flags:timer_flags 62new_setting 32old_setting
 timer_settime64 31timer_id 0flags:timer_flags 62new_setting 32old_setting
-timerfd_create 0clockid:clocks 0flags:timerfd_create_flags
+timerfd_create:descriptors 0clockid:clocks 0flags:timerfd_create_flags
 timerfd_gettime/i 0ufd:descriptors 50otmr
 timerfd_gettime/xa 0ufd:descriptors 32otmr
 timerfd_gettime64 0ufd:descriptors 32otmr
@@ -737,7 +737,7 @@ truncate/i 2path 65length
 truncate/xa 2path 28length
 truncate64 2filename 3offset_low 3offset_high
 ugetrlimit 1resource:resources 71rlim
-umask 0mask:permissions
+umask:permissions 0mask:permissions
 umount 7name
 umount2 7name 0flags:umount_flags
 uname 186name
@@ -746,7 +746,7 @@ unlinkat 0dfd:at_fd 2pathname 0flag:at_flags
 unshare 3unshare_flags:unshare_flags
 uprobe
 uretprobe
-userfaultfd 0flags:userfaultfd_flags
+userfaultfd:descriptors 0flags:userfaultfd_flags
 ustat/i 1dev 187u
 ustat/x 1dev 188ubuf
 utime/i 2filename 189t
