@@ -19,11 +19,13 @@ import {
 import { compareExec } from "./exec.ts";
 import { compareImport } from "./import.ts";
 import { compareRlimit } from "./rlimit.ts";
+import { compareShebang } from "./shebang.ts";
 
 const COMPARISONS: Record<string, Prepare> = {
   exec: compareExec,
   import: compareImport,
   rlimit: compareRlimit,
+  shebang: compareShebang,
 };
 
 async function compare(prepare: Prepare, runs?: number): Promise<Result> {

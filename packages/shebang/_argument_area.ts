@@ -70,20 +70,25 @@ export class ArgumentArea {
   #firstArgument: number;
   readonly #sizes: StackSizes;
 
+  /**
+   * @param path The length of the path, in bytes without the NUL.
+   * @param argv Those of the arguments.
+   * @param env Those of the environment's entries.
+   */
   constructor(
-    path: Uint8Array,
-    argv: readonly Uint8Array[],
-    env: readonly Uint8Array[],
+    path: number,
+    argv: readonly number[],
+    env: readonly number[],
     sizes: StackSizes,
   ) {
     const quarter = Math.floor(sizes.stackLimit / 4);
     this.limit = Math.max(Math.min(quarter, LARGEST_LIMIT), SMALLEST_LIMIT);
     // Without arguments the kernel makes one, the empty string.
-    const args = argv.length === 0 ? [new Uint8Array()] : argv;
+    const args = argv.length === 0 ? [0] : argv;
     this.pointers = POINTER * (args.length + env.length);
-    this.#total = path.length + 1 + sizeOf(args) + sizeOf(env);
+    this.#total = sizeOf([path]) + sizeOf(args) + sizeOf(env);
     this.#peak = this.#total;
-    this.#firstArgument = args[0]!.length + 1;
+    this.#firstArgument = args[0]! + 1;
     this.#sizes = sizes;
     this.largest = largestOf(path, argv, env);
   }
@@ -113,37 +118,34 @@ export class ArgumentArea {
     return Math.max(Math.floor(stackLimit / pageSize), 1) * pageSize;
   }
 
-  /** Puts an interpreter, what it is passed and the script in the first's place. */
-  rewrite(
-    interpreter: Uint8Array,
-    args: readonly Uint8Array[],
-    script: Uint8Array,
-  ): void {
+  /**
+   * Puts an interpreter, what it is passed and the script in the place of the
+   * first argument; of each it takes the length.
+   */
+  rewrite(interpreter: number, args: readonly number[], script: number): void {
     this.#total += sizeOf([interpreter, ...args, script]) - this.#firstArgument;
     this.#peak = Math.max(this.#peak, this.#total);
-    this.#firstArgument = interpreter.length + 1;
+    this.#firstArgument = interpreter + 1;
   }
 }
 
-function sizeOf(strings: readonly Uint8Array[]): number {
-  return strings.reduce((sum, { length }) => sum + length + 1, 0);
+/** The length of each string, in bytes. */
+export function lengthsOf(strings: readonly Uint8Array[]): number[] {
+  return strings.map(({ length }) => length);
+}
+
+function sizeOf(lengths: readonly number[]): number {
+  return lengths.reduce((sum, length) => sum + length + 1, 0);
 }
 
 function largestOf(
-  path: Uint8Array,
-  argv: readonly Uint8Array[],
-  env: readonly Uint8Array[],
+  path: number,
+  argv: readonly number[],
+  env: readonly number[],
 ): ArgumentString {
-  let largest: ArgumentString = {
-    kind: "path",
-    index: 0,
-    bytes: path.length + 1,
-  };
-  const compare = (
-    kind: "argument" | "variable",
-    list: readonly Uint8Array[],
-  ) =>
-    list.forEach(({ length }, index) => {
+  let largest: ArgumentString = { kind: "path", index: 0, bytes: path + 1 };
+  const compare = (kind: "argument" | "variable", list: readonly number[]) =>
+    list.forEach((length, index) => {
       if (length + 1 > largest.bytes) {
         largest = { kind, index, bytes: length + 1 };
       }

@@ -37,36 +37,82 @@ export function toCString(
   name: string,
 ): Uint8Array {
   const bytes = toBytes(value, action, name);
-  const nul = bytes.indexOf(NUL);
-  if (nul === -1) return bytes;
+  refuseNul(bytes.indexOf(NUL), action, name);
+  return bytes;
+}
+
+/** How many bytes a string of C has, which is not encoded for that. */
+export function cStringLength(
+  value: Uint8Array | string,
+  action: string,
+  name: string,
+): number {
+  if (typeof value !== "string") return toCString(value, action, name).length;
+  refuseLoneSurrogate(value, action, name);
+  refuseNul(value.indexOf("\0"), action, name);
+  return utf8Length(value);
+}
+
+function utf8Length(text: string): number {
+  let length = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    // Two surrogates, which are two units, become four bytes.
+    if (unit >= 0x80) length += unit < 0x800 || isSurrogate(unit) ? 1 : 2;
+  }
+  return length;
+}
+
+function isSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdfff;
+}
+
+function refuseNul(index: number, action: string, name: string): void {
+  if (index === -1) return;
   throw new TypeError(
-    `Cannot ${action}: ${name} contains a NUL byte at index ${nul}`,
+    `Cannot ${action}: ${name} contains a NUL byte at index ${index}`,
   );
 }
 
-/** The same for a list of them. */
-export function toCStrings(
+/** What each string of a list becomes, which is checked to be one. */
+export function mapStrings<T>(
   list: readonly (Uint8Array | string)[],
+  convert: (value: Uint8Array | string, action: string, name: string) => T,
   action: string,
   name: string,
-): Uint8Array[] {
+): T[] {
   if (!Array.isArray(list)) {
     throw new TypeError(
       `Cannot ${action}: ${name} is not valid, ` +
         `expected an array, received ${typeName(list)}`,
     );
   }
+  // Array.from visits the holes of a sparse array, as map() would not.
   return Array.from(
     list,
     (value: Uint8Array | string, index) =>
-      toCString(value, action, `${name}[${index}]`),
+      convert(value, action, `${name}[${index}]`),
   );
 }
 
+/** The bytes of each string of a list. */
+export function toCStrings(
+  list: readonly (Uint8Array | string)[],
+  action: string,
+  name: string,
+): Uint8Array[] {
+  return mapStrings(list, toCString, action, name);
+}
+
 function encode(text: string, action: string, name?: string): Uint8Array {
+  refuseLoneSurrogate(text, action, name);
+  return encoder.encode(text);
+}
+
+function refuseLoneSurrogate(text: string, action: string, name?: string) {
+  if (text.isWellFormed()) return;
   // In a "u" pattern a surrogate only matches where it has no partner.
   const lone = text.search(/\p{Surrogate}/u);
-  if (lone === -1) return encoder.encode(text);
   throw new TypeError(
     `Cannot ${action}: ${name ?? "the string"} has a lone surrogate, ` +
       `${JSON.stringify(text[lone])}, at index ${lone}`,

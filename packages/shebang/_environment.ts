@@ -1,11 +1,38 @@
-import { ascii, concat, toCString, toCStrings, typeName } from "./_bytes.ts";
+import {
+  ascii,
+  concat,
+  cStringLength,
+  mapStrings,
+  toCString,
+  typeName,
+} from "./_bytes.ts";
 import type { Environment } from "./environment.ts";
 
 const EQUALS = 0x3d;
+const EQUALS_SIGN = ascii("=");
 
 /** The entries `KEY=value` of an environment, checked. */
 export function toEntries(env: Environment, action: string): Uint8Array[] {
-  if (Array.isArray(env)) return toCStrings(env, action, "env");
+  return mapEntries(env, action, toCString, (key, value) => {
+    return concat(key, EQUALS_SIGN, value);
+  });
+}
+
+/** How many bytes each entry has. */
+export function entryLengths(env: Environment, action: string): number[] {
+  return mapEntries(env, action, cStringLength, (key, value) => {
+    return key + 1 + value;
+  });
+}
+
+/** What each entry becomes: as it is, or joined of what key and value become. */
+function mapEntries<T>(
+  env: Environment,
+  action: string,
+  convert: (value: Uint8Array | string, action: string, name: string) => T,
+  join: (key: T, value: T) => T,
+): T[] {
+  if (Array.isArray(env)) return mapStrings(env, convert, action, "env");
   if (!isPlain(env)) {
     throw new TypeError(
       `Cannot ${action}: env is not valid, expected a record of values by ` +
@@ -20,10 +47,9 @@ export function toEntries(env: Environment, action: string): Uint8Array[] {
           'it is empty or contains "="',
       );
     }
-    return concat(
-      toCString(key, action, `the key ${quoted} of env`),
-      ascii("="),
-      toCString(value, action, `env[${quoted}]`),
+    return join(
+      convert(key, action, `the key ${quoted} of env`),
+      convert(value, action, `env[${quoted}]`),
     );
   });
 }

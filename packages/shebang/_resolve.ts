@@ -1,4 +1,8 @@
-import type { ArgumentArea, Overflow } from "./_argument_area.ts";
+import {
+  type ArgumentArea,
+  lengthsOf,
+  type Overflow,
+} from "./_argument_area.ts";
 import { ascii, baseName, concat, SLASH } from "./_bytes.ts";
 import { type KernelArch, loadElf } from "./_load_elf.ts";
 import { reasonOf } from "./_reasons.ts";
@@ -107,7 +111,7 @@ class Resolver {
 
       const { interpreter, args, diagnostics } = line;
       this.#argv = [interpreter, ...args, current, ...this.#argv.slice(1)];
-      area?.rewrite(interpreter, args, current);
+      area?.rewrite(interpreter.length, lengthsOf(args), current.length);
       const overflow = this.#overflow(current, area);
       if (overflow !== undefined) return overflow;
       this.#chain.push({ path: current, interpreter, args, diagnostics });

@@ -1,6 +1,5 @@
 import { lazySymbols } from "@procctl/libc";
 import { ArgumentArea } from "./_argument_area.ts";
-import { bytes } from "./_testing.ts";
 import {
   type Choices,
   type Comparison,
@@ -102,12 +101,8 @@ function areaOf(
   stackLimit: number,
 ): ArgumentArea {
   const sizes = { stackLimit, pageSize: pageSize() };
-  return new ArgumentArea(
-    bytes(path),
-    argv.map(bytes),
-    env.map(bytes),
-    sizes,
-  );
+  const lengths = (list: string[]) => list.map(({ length }) => length);
+  return new ArgumentArea(path.length, lengths(argv), lengths(env), sizes);
 }
 
 const page = lazySymbols({

@@ -5,8 +5,8 @@
  */
 
 import { ArgumentArea, toStackSizes } from "./_argument_area.ts";
-import { toCString, toCStrings } from "./_bytes.ts";
-import { toEntries } from "./_environment.ts";
+import { cStringLength, mapStrings } from "./_bytes.ts";
+import { entryLengths } from "./_environment.ts";
 import type { Environment } from "./environment.ts";
 import type { Interpreter } from "./interpreter_argv.ts";
 
@@ -122,18 +122,19 @@ export function argumentSpace(
   options: ArgumentSpaceOptions = {},
 ): ArgumentSpace {
   const { chain = [] } = options;
-  const executed = toCString(path, ACTION, "path");
+  const executed = cStringLength(path, ACTION, "path");
   const area = new ArgumentArea(
     executed,
-    toCStrings(argv, ACTION, "argv"),
-    toEntries(env, ACTION),
+    mapStrings(argv, cStringLength, ACTION, "argv"),
+    entryLengths(env, ACTION),
     toStackSizes(options, ACTION),
   );
   let script = executed;
   chain.forEach(({ interpreter, args = [] }, index) => {
     const name = `chain[${index}]`;
-    const next = toCString(interpreter, ACTION, `${name}.interpreter`);
-    area.rewrite(next, toCStrings(args, ACTION, `${name}.args`), script);
+    const next = cStringLength(interpreter, ACTION, `${name}.interpreter`);
+    const passed = mapStrings(args, cStringLength, ACTION, `${name}.args`);
+    area.rewrite(next, passed, script);
     script = next;
   });
   return spaceOf(area);

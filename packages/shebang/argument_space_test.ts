@@ -34,6 +34,19 @@ Deno.test("argumentSpace() counts strings with their NULs, and a pointer for eac
   assertEquals(free, limit - used);
 });
 
+Deno.test("argumentSpace() counts the bytes that text becomes", () => {
+  const text = "a é € 😀 \u{10ffff}";
+  const bytes = new TextEncoder().encode(text);
+  assertEquals(
+    argumentSpace("p", [text], { [text]: text }),
+    argumentSpace("p", [bytes], [`${text}=${text}`]),
+  );
+  assertEquals(
+    space(0).used + bytes.length,
+    argumentSpace("p", [text], {}).used,
+  );
+});
+
 Deno.test("argumentSpace() counts one empty argument where there is none", () => {
   assertEquals(
     argumentSpace("p", [], []).used,

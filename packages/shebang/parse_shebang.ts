@@ -93,7 +93,7 @@ const scratch = new Uint8Array(LARGEST_BUFFER);
  * string is taken as UTF-8.
  * @param options How to read the line.
  * @returns The interpreter and its argument, or why the kernel starts none. The
- * byte arrays are copies.
+ * byte arrays are copies, views of one buffer.
  * @throws {TypeError} If `head` is neither a string nor bytes, or is a string
  * with a lone surrogate, or if the profile is unknown.
  *
@@ -199,9 +199,12 @@ function parseBuffer(
     ? nextNonBlank(buf, separator, end)
     : -1;
 
-  // 7. Both are C strings: a NUL ends them earlier. These are copies.
-  const interpreter = cString(buf, name, separator === -1 ? end : separator);
-  const text = arg === -1 ? undefined : cString(buf, arg, end);
+  // 7. Both are C strings: a NUL ends them earlier. They are parts of one copy,
+  // as a new array takes longer than all the rest.
+  const line = copy(buf, name, end);
+  const [nameEnd, argStart] = [separator - name, arg - name];
+  const interpreter = cString(line, 0, separator === -1 ? end - name : nameEnd);
+  const text = arg === -1 ? undefined : cString(line, argStart, end - name);
   if (interpreter.length === 0 && !rules.allowsEmpty) {
     return invalid("The line names no interpreter");
   }
@@ -239,7 +242,7 @@ function divide(text: Uint8Array, rules: Rules): Uint8Array[] {
   for (let start = 0; start < text.length;) {
     const blank = indexOfBlank(text, start);
     const end = blank === -1 ? text.length : blank;
-    if (end > start) words.push(copy(text, start, end));
+    if (end > start) words.push(text.subarray(start, end));
     start = end + 1;
   }
   // An empty argument has no words, and is passed all the same.
@@ -263,8 +266,8 @@ function nextTerminator(buf: Uint8Array, from: number, to: number): number {
   return -1;
 }
 
-/** A copy of the bytes from `from` to before `to`, or to before the first NUL. */
-function cString(buf: Uint8Array, from: number, to: number): Uint8Array {
-  const nul = indexOf(buf, NUL, from, to);
-  return copy(buf, from, nul === -1 ? to : nul);
+/** The bytes from `from` to before `to`, or to before the first NUL. */
+function cString(line: Uint8Array, from: number, to: number): Uint8Array {
+  const nul = indexOf(line, NUL, from, to);
+  return line.subarray(from, nul === -1 ? to : nul);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ArgumentArea, toStackSizes } from "./_argument_area.ts";
+import { ArgumentArea, lengthsOf, toStackSizes } from "./_argument_area.ts";
 import { toCString, toCStrings } from "./_bytes.ts";
 import { isEnv } from "./_env_command.ts";
 import { toEntries } from "./_environment.ts";
@@ -120,7 +120,12 @@ export function resolveInterpreters(
     files,
     arch,
     area: (name, argv, entries) =>
-      sizes && new ArgumentArea(name, argv, entries, sizes),
+      sizes && new ArgumentArea(
+        name.length,
+        lengthsOf(argv),
+        lengthsOf(entries),
+        sizes,
+      ),
     env: env ?? [],
   };
   const resolution = resolveExecution(execution, descriptor);
