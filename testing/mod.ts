@@ -10,9 +10,11 @@
 
 export * from "./argv_dumper.ts";
 export * from "./deno.ts";
+export * from "./js.ts";
 export * from "./mounts.ts";
 export * from "./needs.ts";
 export * from "./run.ts";
+export * from "./sleeper.ts";
 export * from "./spawner.ts";
 export * from "./static_program.ts";
 export * from "./temporary_folder.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { TemporaryFolder } from "@procctl/testing";
-import { assertFailures, failures, FILTER, js, outputOf } from "./_testing.ts";
+import { js, TemporaryFolder } from "@procctl/testing";
+import { assertFailures, failures, FILTER, outputOf } from "./_testing.ts";
 import { SEARCH, tellingScript } from "./_testing_search.ts";
 
 const MODULE = import.meta.resolve("./_search.ts");

@@ -4,6 +4,7 @@ import {
   argvDumper,
   type Dump,
   type Finished,
+  js,
   parseDump,
   run,
   runDeno,
@@ -55,17 +56,6 @@ const ATTEMPT = `
     }
   }
 `;
-
-/** Writes JavaScript, with the values in it as literals. */
-export function js(strings: TemplateStringsArray, ...values: unknown[]) {
-  return String.raw({ raw: strings }, ...values.map(literal));
-}
-
-function literal(value: unknown): string {
-  return value instanceof Uint8Array
-    ? `Uint8Array.of(${value.join()})`
-    : JSON.stringify(value);
-}
 
 /**
  * The environment of a child: what is given, where Deno keeps its caches, and

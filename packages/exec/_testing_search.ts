@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { js, outputOf } from "./_testing.ts";
+import { js } from "@procctl/testing";
+import { outputOf } from "./_testing.ts";
 
 /** One search in PATH, made in a child by procctl and by glibc. */
 export interface Search {

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { kernel, TemporaryFolder, testWith } from "@procctl/testing";
-import { FILTER, js, outputOf, runChild } from "./_testing.ts";
+import { js, kernel, TemporaryFolder, testWith } from "@procctl/testing";
+import { FILTER, outputOf, runChild } from "./_testing.ts";
 
 /** Defines what a child needs to see its limits, and to lack capabilities. */
 const SETUP = `

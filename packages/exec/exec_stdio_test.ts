@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { readFile } from "@procctl/libc/files";
-import { TemporaryFolder } from "@procctl/testing";
-import { failures, js, outputOf, runChild } from "./_testing.ts";
+import { js, TemporaryFolder } from "@procctl/testing";
+import { failures, outputOf, runChild } from "./_testing.ts";
 
 const ENV = { PATH: "/usr/bin:/bin" };
 /** Prints which stream is which. */

@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import {
   denoArgv,
+  js,
   parseTextDump,
   run,
   TemporaryFolder,
@@ -10,7 +11,6 @@ import {
   childEnv,
   dumpOf,
   failures,
-  js,
   outputOf,
   rawDumpOf,
   runChild,

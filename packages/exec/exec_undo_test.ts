@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { TemporaryFolder } from "@procctl/testing";
-import { js, outputOf, runChild } from "./_testing.ts";
+import { js, TemporaryFolder } from "@procctl/testing";
+import { outputOf, runChild } from "./_testing.ts";
 
 /** Defines state(): all of this process that a failed exec() must not change. */
 const STATE = `

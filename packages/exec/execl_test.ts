@@ -1,12 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { TemporaryFolder } from "@procctl/testing";
-import {
-  assertFailures,
-  childEnv,
-  dumpOf,
-  js,
-  writeDumper,
-} from "./_testing.ts";
+import { js, TemporaryFolder } from "@procctl/testing";
+import { assertFailures, childEnv, dumpOf, writeDumper } from "./_testing.ts";
 
 Deno.test("execl() hands on the arguments as they are listed, and the environment", () => {
   using folder = new TemporaryFolder();

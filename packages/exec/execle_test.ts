@@ -1,12 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { TemporaryFolder } from "@procctl/testing";
-import {
-  assertFailures,
-  dumpOf,
-  failures,
-  js,
-  writeDumper,
-} from "./_testing.ts";
+import { js, TemporaryFolder } from "@procctl/testing";
+import { assertFailures, dumpOf, failures, writeDumper } from "./_testing.ts";
 
 Deno.test("execle() hands on the arguments, and exactly the environment after them", () => {
   using folder = new TemporaryFolder();

@@ -11,6 +11,7 @@ import {
 import {
   denoArgv,
   inMounts,
+  js,
   mounts,
   type Need,
   root,
@@ -23,7 +24,6 @@ import {
   assertFailures,
   dumpOf,
   failures,
-  js,
   outputOf,
   writeDumper,
 } from "./_testing.ts";

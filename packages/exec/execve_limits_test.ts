@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { lazySymbols } from "@procctl/libc";
-import { type Need, testWith } from "@procctl/testing";
-import { assertFailures, js, outputOf } from "./_testing.ts";
+import { js, type Need, testWith } from "@procctl/testing";
+import { assertFailures, outputOf } from "./_testing.ts";
 
 const libc = lazySymbols({
   getpagesize: { parameters: [], result: "i32" },

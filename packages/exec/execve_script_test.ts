@@ -1,11 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { parseShebang } from "@procctl/shebang";
-import { TemporaryFolder } from "@procctl/testing";
+import { js, TemporaryFolder } from "@procctl/testing";
 import {
   assertExecveFails,
   assertFailures,
   dumpOf,
-  js,
   writeDumper,
 } from "./_testing.ts";
 

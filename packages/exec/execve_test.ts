@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import {
   denoArgv,
+  js,
   parseTextDump,
   run,
   TemporaryFolder,
@@ -8,7 +9,6 @@ import {
 import {
   childEnv,
   dumpOf,
-  js,
   outputOf,
   rawDumpOf,
   runChild,

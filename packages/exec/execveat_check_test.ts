@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import {
   denoArgv,
   inMounts,
+  js,
   kernel,
   mounts,
   root,
@@ -13,7 +14,6 @@ import {
   assertFailures,
   failures,
   FILTER,
-  js,
   outputOf,
   writeDumper,
 } from "./_testing.ts";

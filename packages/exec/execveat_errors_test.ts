@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import {
   denoArgv,
   inMounts,
+  js,
   mounts,
   type Need,
   parseTextDump,
@@ -14,7 +15,6 @@ import {
   DESCRIPTORS,
   dumpOf,
   failures,
-  js,
   runChild,
   writeDumper,
 } from "./_testing.ts";

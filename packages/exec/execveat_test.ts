@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { argvDumper, TemporaryFolder } from "@procctl/testing";
-import { DESCRIPTORS, dumpOf, js, outputOf, writeDumper } from "./_testing.ts";
+import { argvDumper, js, TemporaryFolder } from "@procctl/testing";
+import { DESCRIPTORS, dumpOf, outputOf, writeDumper } from "./_testing.ts";
 import { tellingScript } from "./_testing_search.ts";
 
 const setup = DESCRIPTORS;

@@ -1,10 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { TemporaryFolder } from "@procctl/testing";
+import { js, TemporaryFolder } from "@procctl/testing";
 import {
   assertFailures,
   childEnv,
   dumpOf,
-  js,
   outputOf,
   writeDumper,
 } from "./_testing.ts";

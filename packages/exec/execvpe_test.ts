@@ -1,12 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { TemporaryFolder } from "@procctl/testing";
-import {
-  assertFailures,
-  dumpOf,
-  js,
-  outputOf,
-  writeDumper,
-} from "./_testing.ts";
+import { js, TemporaryFolder } from "@procctl/testing";
+import { assertFailures, dumpOf, outputOf, writeDumper } from "./_testing.ts";
 import { assertSearches, tellingScript } from "./_testing_search.ts";
 
 Deno.test("execvpe() searches the caller's PATH, not the new program's", () => {

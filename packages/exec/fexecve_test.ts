@@ -1,11 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { argvDumper, TemporaryFolder } from "@procctl/testing";
+import { argvDumper, js, TemporaryFolder } from "@procctl/testing";
 import {
   assertFailures,
   DESCRIPTORS,
   dumpOf,
   failures,
-  js,
   outputOf,
   writeDumper,
 } from "./_testing.ts";

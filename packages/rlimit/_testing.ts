@@ -3,31 +3,8 @@ import {
   type Finished,
   runDeno,
   type RunDenoOptions,
-  staticProgram,
   TemporaryFolder,
 } from "@procctl/testing";
-
-/** Calls ppoll(NULL, 0, NULL, NULL) for ever, which waits for a signal. */
-const SLEEPER = staticProgram({
-  "x86_64": [
-    "31ff", //       xor edi, edi
-    "31f6", //       xor esi, esi
-    "31d2", //       xor edx, edx
-    "4531d2", //     xor r10d, r10d
-    "b80f010000", // mov eax, 271
-    "0f05", //       syscall
-    "ebee", //       jmp to the begin
-  ],
-  "aarch64": [
-    "000080d2", // mov x0, #0
-    "010080d2", // mov x1, #0
-    "020080d2", // mov x2, #0
-    "030080d2", // mov x3, #0
-    "280980d2", // mov x8, #73
-    "010000d4", // svc #0
-    "faffff17", // b to the begin
-  ],
-});
 
 /**
  * What a child may use: everything of the packages by name, and
@@ -84,7 +61,7 @@ const PRELUDE = `
   }
   function sleeper() {
     using folder = new TemporaryFolder();
-    const pid = start(folder.write("sleeper", new Uint8Array([${SLEEPER}]), 0o755));
+    const pid = start(folder.write("sleeper", testingModule.sleeper(), 0o755));
     // posix_spawn(3) is back before the exec is over, which at its end sets the
     // stack's limit to what it was at its begin.
     while (!/^State:\\s*S/m.test(text("/proc/" + pid + "/status")));
