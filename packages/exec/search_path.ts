@@ -32,8 +32,10 @@ const PATH_MAX = 4096;
 const SLASH = 0x2f;
 const COLON = 0x3a;
 
-/** What glibc searches where PATH is not set. */
-const DEFAULT_PATH = new TextEncoder().encode("/bin:/usr/bin");
+/** What is searched where PATH is not set, as by glibc: `/bin:/usr/bin`. */
+export const DEFAULT_PATH: Uint8Array = new TextEncoder().encode(
+  "/bin:/usr/bin",
+);
 
 /**
  * The paths at which execvp(3) tries a program, in order.

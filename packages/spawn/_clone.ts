@@ -9,8 +9,6 @@ const libc = lazySymbols({
     parameters: ["usize", "usize", "i32", "usize", "usize", "usize", "usize"],
     result: "i32",
   },
-  // int prctl(int option, unsigned long arg2, ...)
-  prctl: { parameters: ["i32", "u64", "u64", "u64", "u64"], result: "i32" },
 });
 
 const SIGCHLD = 17;
@@ -66,32 +64,13 @@ export function clone(
     namespaces | (wait ? CLONE_VFORK : 0);
   const mask = signalMask();
   setSignalMask(ALL_SIGNALS);
-  const pid = orErrno(
-    libc.clone(stub, stack, flags, table, pidfd, 0n, inUse),
-  );
-  setSignalMask(mask);
+  let pid: number;
+  try {
+    pid = orErrno(libc.clone(stub, stack, flags, table, pidfd, 0n, inUse));
+  } finally {
+    setSignalMask(mask);
+  }
   if (pid < 0) return pid;
   const [fd] = new Int32Array(readMemory(pidfd, 4).buffer);
   return { pid, pidfd: fd!, inUse };
-}
-
-const PR_GET_DUMPABLE = 3;
-const PR_SET_DUMPABLE = 4;
-
-/**
- * Whether others may look into this process, as it was before its children.
- *
- * One that changes its user takes that right from the memory it runs on, which
- * is ours too. It is given back only when the child has left that memory, so
- * that its new user cannot look into ours through it.
- */
-export function keepDumpable(): { restore(): void } {
-  const before = libc.prctl(PR_GET_DUMPABLE, 0n, 0n, 0n, 0n);
-  return {
-    restore() {
-      if (before !== 1) return;
-      if (libc.prctl(PR_GET_DUMPABLE, 0n, 0n, 0n, 0n) === 1) return;
-      libc.prctl(PR_SET_DUMPABLE, 1n, 0n, 0n, 0n);
-    },
-  };
 }

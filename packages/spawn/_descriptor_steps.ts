@@ -11,13 +11,15 @@ import {
   type PathLike,
   quote,
 } from "@procctl/libc";
-import { checkDescriptor, checkInteger } from "./_check.ts";
+import { checkDescriptor, checkInteger, checkIntegers } from "./_check.ts";
 import type { Call, Step } from "./_step.ts";
 
 const AT_FDCWD = -100;
+const F_GETFD = 1;
 const F_SETFD = 2;
 const F_DUPFD_CLOEXEC = 1030;
 const EINVAL = 22;
+const FIRST_OTHER = 3;
 const LAST_DESCRIPTOR = 2 ** 32 - 1;
 
 /** Lets a descriptor stay open on exec. */
@@ -111,23 +113,29 @@ interface Copy {
 /**
  * The calls that copy descriptors as if at once: a number is only overwritten
  * when nothing has still to be copied from it. Where that leaves circles, one
- * of each is first copied out of the way, to above all numbers that are named.
+ * of each is first copied out of the way.
  */
 function parallelCopies(pending: Map<number, number>): Copy[] {
   const copies: Copy[] = [];
-  const above = 1 + Math.max(0, ...pending.keys(), ...pending.values());
-  while (pending.size > 0) {
-    const free = [...pending].find(([target, source]) =>
-      target === source || ![...pending.values()].includes(target)
-    );
-    if (free === undefined) {
-      copies.push(...brokenCircle(pending, above));
-    } else {
-      const [target, source] = free;
-      copies.push({ source, target, call: copyCall(source, target) });
-      pending.delete(target);
-    }
+  /** How often each number has still to be copied from. */
+  const uses = new Map<number, number>();
+  for (const source of pending.values()) {
+    uses.set(source, (uses.get(source) ?? 0) + 1);
   }
+  const free = [...pending].filter(([target, source]) =>
+    target === source || !uses.has(target)
+  ).map(([target]) => target);
+  for (let target = free.pop(); target !== undefined; target = free.pop()) {
+    const source = pending.get(target)!;
+    copies.push({ source, target, call: copyCall(source, target) });
+    pending.delete(target);
+    const left = uses.get(source)! - 1;
+    uses.set(source, left);
+    // What is copied to itself was free from the beginning.
+    const isPending = pending.has(source) && pending.get(source) !== source;
+    if (left === 0 && isPending) free.push(source);
+  }
+  while (pending.size > 0) copies.push(...brokenCircle(pending));
   return copies;
 }
 
@@ -137,7 +145,7 @@ function copyCall(source: number, target: number): Call {
 }
 
 /** Takes one circle out of what is pending, which is nothing but circles. */
-function brokenCircle(pending: Map<number, number>, above: number): Copy[] {
+function brokenCircle(pending: Map<number, number>): Copy[] {
   const [first] = pending.keys();
   const circle: Copy[] = [];
   let target = first!;
@@ -147,15 +155,24 @@ function brokenCircle(pending: Map<number, number>, above: number): Copy[] {
     pending.delete(target);
     target = source;
   } while (target !== first);
+  // What is put out of the way takes any number that is free. It must not be
+  // one of the circle that is not open, or that would seem to be.
+  const checks = circle.map(({ source, target }): Copy => {
+    return {
+      source,
+      target,
+      call: { syscall: "fcntl", arguments: [source, F_GETFD, 0] },
+    };
+  });
   // The first target is overwritten first, and is what the last one copies: so
   // that one copies what was put out of the way.
   const aside: Call = {
     syscall: "fcntl",
-    arguments: [first!, F_DUPFD_CLOEXEC, above],
+    arguments: [first!, F_DUPFD_CLOEXEC, FIRST_OTHER],
     resultTo: { callsOn: circle.length, argument: 0 },
   };
   const { source, target: last } = circle.at(-1)!;
-  return [{ source, target: last, call: aside }, ...circle];
+  return [...checks, { source, target: last, call: aside }, ...circle];
 }
 
 /**
@@ -256,6 +273,7 @@ export function close(fd: number): Step {
  * @param first The lowest number that is closed.
  * @param keep Descriptors that stay as they are.
  * @returns The step.
+ * @throws {TypeError} If those to keep are not a list.
  * @throws {RangeError} If one of them is not a descriptor.
  *
  * @example Usage
@@ -270,9 +288,8 @@ export function close(fd: number): Step {
  */
 export function closeFrom(first: number, keep: readonly number[] = []): Step {
   checkDescriptor(first, "first");
-  keep.forEach((fd, index) => checkDescriptor(fd, `keep[${index}]`));
-  const kept = [...new Set(keep)].filter((fd) => fd >= first)
-    .sort((a, b) => a - b);
+  const kept = [...new Set(checkIntegers(keep, "keep", 0, LAST_DESCRIPTOR))]
+    .filter((fd) => fd >= first).sort((a, b) => a - b);
   const calls: Call[] = [];
   let start = first;
   for (const fd of [...kept, LAST_DESCRIPTOR + 1]) {

@@ -2,15 +2,11 @@
  * What a child's descriptors are to be: as options, and then as steps.
  */
 
-import {
-  type EncodedFile,
-  type EncodedStdio,
-  encodeStdio,
-} from "@procctl/exec/encode-stdio";
+import { type EncodedStdio, encodeStdio } from "@procctl/exec/encode-stdio";
 import { closeFile, quote } from "@procctl/libc";
 import { closeFrom, dupAll, inherit, open } from "./_descriptor_steps.ts";
 import { isFifo } from "./_file_type.ts";
-import { makePipe, makeSocketPair } from "./_pipe.ts";
+import { makePipe, makeSocketPair, moveAway } from "./_pipe.ts";
 import type { Step } from "./_step.ts";
 import type { SpawnOptions, SpawnStdio } from "./spawn_options.ts";
 
@@ -27,8 +23,8 @@ export function encodeDescriptors(options: SpawnOptions): Descriptors {
     descriptors.set(fd, encodeDescriptor(options[name], name))
   );
   for (const [key, stdio] of Object.entries(options.fds ?? {})) {
-    const fd = Number(key);
-    if (!/^\d+$/.test(key) || fd < FIRST_OTHER || fd !== (fd | 0)) {
+    const fd = Number(key) | 0;
+    if (String(fd) !== key || fd < FIRST_OTHER) {
       throw new RangeError(
         `Cannot use "${key}" as a key of fds: expected a descriptor from 3 on`,
       );
@@ -43,19 +39,31 @@ function encodeDescriptor(
   name: string,
 ): EncodedStdio | "piped" {
   if (stdio === "piped") return stdio;
-  const encoded = encodeStdio(stdio, name);
-  if (typeof encoded === "object") refuseFifo(encoded, name);
-  return encoded;
+  if (typeof stdio === "string" && stdio !== "inherit" && stdio !== "null") {
+    throw new TypeError(
+      `Cannot use ${
+        JSON.stringify(stdio)
+      } as ${name}: expected "inherit", "null", "piped", a descriptor or a file`,
+    );
+  }
+  return encodeStdio(stdio, name);
 }
 
-/** A child that waits in open(2) would hold this program up with it. */
-function refuseFifo({ path }: EncodedFile, name: string): void {
-  if (!isFifo(path)) return;
-  throw new TypeError(
-    `Cannot open ${
-      quote(path)
-    } as ${name}: it is a FIFO, which to open is to wait for its other end; open it beforehand and give the descriptor`,
-  );
+/**
+ * Refuses files that are FIFOs: a child that waits in open(2) would hold this
+ * program up with it.
+ *
+ * @throws {TypeError} If one is.
+ */
+export function refuseFifos(descriptors: Descriptors): void {
+  for (const [fd, stdio] of descriptors) {
+    if (typeof stdio !== "object" || !isFifo(stdio.path)) continue;
+    throw new TypeError(
+      `Cannot open ${quote(stdio.path)} as ${
+        STREAMS[fd] ?? `fds[${fd}]`
+      }: it is a FIFO, which to open is to wait for its other end; open it beforehand and give the descriptor`,
+    );
+  }
 }
 
 /** The pipes of a child: this program's ends by the child's descriptors. */
@@ -72,6 +80,7 @@ export interface Pipes extends Disposable {
 export function makePipes(descriptors: Descriptors): Pipes {
   const own = new Map<number, number>();
   const child = new Map<number, number>();
+  const named = namedNumbers(descriptors);
   const closeChildEnds = () => {
     for (const fd of child.values()) closeFile(fd);
     child.clear();
@@ -88,9 +97,9 @@ export function makePipes(descriptors: Descriptors): Pipes {
   try {
     for (const [fd, stdio] of descriptors) {
       if (stdio !== "piped") continue;
-      const [ownEnd, childEnd] = makeEnds(fd);
-      own.set(fd, ownEnd);
-      child.set(fd, childEnd);
+      const [ownEnd, childEnd] = moveAway(makeEnds(fd), named);
+      own.set(fd, ownEnd!);
+      child.set(fd, childEnd!);
     }
     return pipes;
   } catch (error) {
@@ -99,6 +108,20 @@ export function makePipes(descriptors: Descriptors): Pipes {
   }
 }
 
+/**
+ * The caller's descriptors that are named. One that is not open must not become
+ * a pipe's end, which would then be handed on in its place.
+ */
+function namedNumbers(descriptors: Descriptors): Set<number> {
+  const named = new Set<number>();
+  for (const [fd, stdio] of descriptors) {
+    if (stdio === "inherit") named.add(fd);
+    else if (typeof stdio === "number") named.add(stdio);
+  }
+  return named;
+}
+
+/** This program's end of the pipe to a descriptor, and the child's. */
 function makeEnds(fd: number): [own: number, child: number] {
   if (fd >= FIRST_OTHER) return makeSocketPair();
   const { readEnd, writeEnd } = makePipe();

@@ -1,3 +1,4 @@
+import { SEARCH_GOES_ON } from "@procctl/exec/search-path";
 import {
   type Arena,
   encodeArgv,
@@ -16,9 +17,6 @@ import type { Call, Step, StepFailure } from "./_step.ts";
 const ENOENT = 2;
 const ENOEXEC = 8;
 const EACCES = 13;
-
-/** The errors after which a search in PATH goes on, as execvp(3) says. */
-const GOES_ON = [ENOENT, 19, 20, 110, 116, EACCES];
 
 const SHELL = new TextEncoder().encode("/bin/sh");
 
@@ -110,10 +108,11 @@ export function executeFirst(execution: Execution): Step {
     path: new TextDecoder().decode(command),
     calls,
     failure(results, stoppedAt) {
-      const errno = -results[stoppedAt]!;
-      const last = paths[shellFallback ? stoppedAt >> 1 : stoppedAt]!;
-      if (paths.length > 1 && !GOES_ON.includes(errno)) {
-        return failureAt(last, errno);
+      // Where PATH has no folder to try there is no call, and no result.
+      const errno = -(results[stoppedAt] ?? -ENOENT);
+      if (!SEARCH_GOES_ON.has(errno)) {
+        const index = shellFallback ? stoppedAt >> 1 : stoppedAt;
+        return failureAt(paths[index]!, errno);
       }
       return failureAt(command, results.includes(-EACCES) ? EACCES : errno);
     },
@@ -133,7 +132,7 @@ function skips(isLast: boolean, shellNext: boolean): Map<number, number> {
   const skips = new Map<number, number>();
   if (shellNext) skips.set(ENOEXEC, 1);
   if (!isLast) {
-    for (const errno of GOES_ON) skips.set(errno, shellNext ? 2 : 1);
+    for (const errno of SEARCH_GOES_ON) skips.set(errno, shellNext ? 2 : 1);
   }
   return skips;
 }

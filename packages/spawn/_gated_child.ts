@@ -30,8 +30,8 @@ export interface GatedParts {
   gate: number;
   /** Why it stopped; undefined if it executed its program. */
   failure: () => SystemError | undefined;
-  /** Undoes what is done to this process while the child is on its memory. */
-  restore: () => void;
+  /** Gives back what this process lacks while the child is on its memory. */
+  dumpable: Disposable;
 }
 
 /**
@@ -165,13 +165,14 @@ export class GatedChild implements Disposable {
    */
   [Symbol.dispose](): void {
     if (this.#settled) return;
-    const stillThere = this.isPreparing();
-    if (stillThere) {
-      sendSignal(this.pidfd, SIGKILL);
-      reapQuietly(this.pid);
-    }
+    const isPreparing = this.isPreparing();
+    if (isPreparing) sendSignal(this.pidfd, SIGKILL);
+    // One that has left this memory without its program has ended.
+    const hasNoProgram = isPreparing || !this.#opened ||
+      this.#parts.failure() !== undefined;
+    if (hasNoProgram) reapQuietly(this.pid);
     this.#settle();
-    if (stillThere) closeFile(this.pidfd);
+    if (hasNoProgram) closeFile(this.pidfd);
   }
 
   #hasEnded(): boolean {
@@ -183,7 +184,7 @@ export class GatedChild implements Disposable {
 
   #settle(): void {
     this.#settled = true;
-    this.#parts.restore();
+    this.#parts.dumpable[Symbol.dispose]();
     closeFile(this.#parts.gate);
     this.#parts.arena[Symbol.dispose]();
   }

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { checkInteger } from "./_check.ts";
+import { checkInteger, checkIntegers } from "./_check.ts";
 import { plain } from "./_process_steps.ts";
 import type { Step } from "./_step.ts";
 
@@ -19,6 +19,7 @@ const MAX_ID = 2 ** 32 - 2;
  *
  * @param groups Their numbers; an empty list drops all.
  * @returns The step; it fails with `EPERM` without CAP_SETGID.
+ * @throws {TypeError} If they are not a list.
  * @throws {RangeError} If one is not a group's number.
  *
  * @example Usage
@@ -37,12 +38,12 @@ const MAX_ID = 2 ** 32 - 2;
  * ```
  */
 export function setgroups(groups: readonly number[]): Step {
-  groups.forEach((id, i) => checkInteger(id, `groups[${i}]`, 0, MAX_ID));
-  const action = groups.length === 0
+  const ids = checkIntegers(groups, "groups", 0, MAX_ID);
+  const action = ids.length === 0
     ? "Cannot drop the groups"
-    : `Cannot set the groups to ${groups.join(", ")}`;
-  const list = new Uint8Array(new Uint32Array(groups).buffer);
-  return plain("setgroups", action, "setgroups", groups.length, list);
+    : `Cannot set the groups to ${ids.join(", ")}`;
+  const list = new Uint8Array(new Uint32Array(ids).buffer);
+  return plain("setgroups", action, "setgroups", ids.length, list);
 }
 
 /**
@@ -145,12 +146,14 @@ const MAX_INSTRUCTIONS = 4096;
  * Puts in a filter of system calls, as seccomp(2)'s `SECCOMP_SET_MODE_FILTER`.
  *
  * It needs CAP_SYS_ADMIN or {@linkcode noNewPrivileges} before it, and it holds
- * for the steps after it, the exec among them.
+ * for the steps after it, the exec among them. What a child does without a step,
+ * it has done before.
  *
  * @param filter The instructions, each a `struct sock_filter` of eight bytes.
  * @param flags The `SECCOMP_FILTER_FLAG_*` flags.
  * @returns The step; it fails with `EACCES` without the right, with `EINVAL` if
  * the filter is no valid one.
+ * @throws {TypeError} If it is not bytes.
  * @throws {RangeError} If it is not a whole number of instructions, or flags
  * are not a 32-bit number.
  *
@@ -171,21 +174,28 @@ const MAX_INSTRUCTIONS = 4096;
  * ```
  */
 export function seccomp(filter: Uint8Array, flags = 0): Step {
-  const count = filter.length / INSTRUCTION_SIZE;
+  if (!(filter instanceof Uint8Array)) {
+    throw new TypeError("Cannot use what is not a Uint8Array as a filter");
+  }
+  const instructions = filter.slice();
+  const count = instructions.length / INSTRUCTION_SIZE;
   checkInteger(count, "the number of instructions", 1, MAX_INSTRUCTIONS);
   checkInteger(flags, "flags", 0, 2 ** 32 - 1);
-  return plain(
-    "seccomp",
-    "Cannot put in a filter of system calls",
-    "seccomp",
-    SECCOMP_SET_MODE_FILTER,
-    flags,
-    (arena) => {
-      // struct sock_fprog: the number of instructions, and where they are.
-      const program = new DataView(new ArrayBuffer(16));
-      program.setUint16(0, count, true);
-      program.setBigUint64(8, arena.bytes(filter), true);
-      return arena.bytes(new Uint8Array(program.buffer));
-    },
-  );
+  return {
+    ...plain(
+      "seccomp",
+      "Cannot put in a filter of system calls",
+      "seccomp",
+      SECCOMP_SET_MODE_FILTER,
+      flags,
+      (arena) => {
+        // struct sock_fprog: the number of instructions, and where they are.
+        const program = new DataView(new ArrayBuffer(16));
+        program.setUint16(0, count, true);
+        program.setBigUint64(8, arena.bytes(instructions), true);
+        return arena.bytes(new Uint8Array(program.buffer));
+      },
+    ),
+    kind: "filter",
+  };
 }

@@ -2,6 +2,7 @@
  * The steps that each child takes without being told to.
  */
 
+import type { Pipe } from "./_pipe.ts";
 import {
   armDeathSignal,
   setDeathSignal,
@@ -42,17 +43,26 @@ export function inheritMask(): Step {
   };
 }
 
-/** Waits for one byte: the end of the pipe is no leave to go on. */
-export function gate(fd: number): Step {
+/**
+ * Waits for one byte: the end of the pipe, when nobody can write to it any more,
+ * is no leave to go on. The child's own copy of the end that is written to must
+ * not keep it from coming.
+ */
+export function gate({ readEnd, writeEnd }: Pipe): Step {
   return {
     kind: "gate",
     name: "gate",
     action: "Cannot pass the gate",
-    calls: [{
-      syscall: "read",
-      arguments: [fd, new Uint8Array(1), 1],
-      expected: { least: 1, most: 1 },
-    }],
+    calls: [
+      { syscall: "close", arguments: [writeEnd] },
+      {
+        syscall: "read",
+        arguments: [readEnd, new Uint8Array(1), 1],
+        expected: { least: 1, most: 1 },
+      },
+      // Its number may be that of a descriptor that the caller has closed.
+      { syscall: "close", arguments: [readEnd] },
+    ],
   };
 }
 

@@ -1,4 +1,5 @@
 import { lazySymbols, SystemError, writeFile } from "@procctl/libc";
+import { checkList } from "./_check.ts";
 import type { GatedChild } from "./child_program.ts";
 import type { Namespace, SpawnOptions } from "./spawn_options.ts";
 
@@ -24,7 +25,7 @@ const EPERM = 1;
 
 /** The flags of clone(2) for namespaces. */
 export function namespaceFlags(namespaces: readonly Namespace[]): number {
-  return namespaces.reduce((flags, name) => {
+  return checkList(namespaces, "namespaces").reduce((flags, name) => {
     if (Object.hasOwn(FLAGS, name)) return flags | FLAGS[name];
     const names = Object.keys(FLAGS).map((name) => `"${name}"`);
     throw new TypeError(

@@ -1,11 +1,21 @@
-import { lazySymbols, O_CLOEXEC, orErrno, SystemError } from "@procctl/libc";
+import {
+  closeFile,
+  lazySymbols,
+  O_CLOEXEC,
+  orErrno,
+  SystemError,
+} from "@procctl/libc";
 
 const libc = lazySymbols({
   // int pipe2(int pipefd[2], int flags)
   pipe2: { parameters: ["buffer", "i32"], result: "i32" },
   // int socketpair(int domain, int type, int protocol, int sv[2])
   socketpair: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
+  // int fcntl(int fd, int cmd, int arg)
+  fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
 });
+
+const F_DUPFD_CLOEXEC = 1030;
 
 const AF_UNIX = 1;
 const SOCK_STREAM = 1;
@@ -35,6 +45,38 @@ export function makeSocketPair(): [number, number] {
   );
   if (result < 0) throw failure("a pair of sockets", "socketpair", -result);
   return [ends[0]!, ends[1]!];
+}
+
+/**
+ * Moves descriptors to numbers that are none of some.
+ *
+ * @returns Their numbers then: the same for one that is none of them.
+ * @throws {SystemError} If there is no number left. All are closed then.
+ */
+export function moveAway(
+  fds: readonly number[],
+  taken: ReadonlySet<number>,
+): number[] {
+  const numbers = [...fds];
+  // In use until all have moved, or one would get the same number again.
+  const left: number[] = [];
+  try {
+    for (const index of numbers.keys()) {
+      while (taken.has(numbers[index]!)) {
+        const fd = numbers[index]!;
+        const copy = orErrno(libc.fcntl(fd, F_DUPFD_CLOEXEC, 0));
+        if (copy < 0) throw failure("room for a pipe", "fcntl", -copy);
+        left.push(fd);
+        numbers[index] = copy;
+      }
+    }
+    return numbers;
+  } catch (error) {
+    for (const fd of numbers) closeFile(fd);
+    throw error;
+  } finally {
+    for (const fd of left) closeFile(fd);
+  }
 }
 
 function failure(what: string, syscall: string, errno: number): SystemError {

@@ -7,7 +7,7 @@ import {
   type EncodedExecOptions,
   encodeExecOptions,
 } from "@procctl/exec/encode-options";
-import { searchPaths } from "@procctl/exec/search-path";
+import { DEFAULT_PATH, searchPaths } from "@procctl/exec/search-path";
 import { environ, type PathLike } from "@procctl/libc";
 import { type EncodedLimit, prlimit64 } from "@procctl/rlimit";
 import { ChildProgram } from "./child_program.ts";
@@ -31,7 +31,7 @@ export interface Prepared {
   program(pipes: ReadonlyMap<number, number>): ChildProgram;
 }
 
-/** Checks a command and its options. No system call has been made then. */
+/** Checks a command and its options, without any system call. */
 export function prepare(command: PathLike, options: SpawnOptions): Prepared {
   const { stdin: _in, stdout: _out, stderr: _err, ...rest } = options;
   const encoded = encodeExecOptions(command, rest);
@@ -73,7 +73,11 @@ function beforeDescriptors(
     options;
   const steps: Step[] = [];
   if (session) steps.push(step.setsid());
-  if (processGroup !== undefined) steps.push(step.setpgid(processGroup));
+  // Who leads a session leads a group, and may not move out of it.
+  const leadsGroup = session && processGroup === 0;
+  if (processGroup !== undefined && !leadsGroup) {
+    steps.push(step.setpgid(processGroup));
+  }
   if (controllingTerminal !== undefined) {
     steps.push(step.controllingTerminal(controllingTerminal));
   }
@@ -161,7 +165,7 @@ function execStep(
     command,
     paths: searchPath === "parent"
       ? searchPaths(command)
-      : searchPaths(command, pathOf(env ?? environ())),
+      : searchPaths(command, pathOf(env ?? environ()) ?? DEFAULT_PATH),
     argv,
     env: env ?? (copies ? environ() : "as C has it"),
     shellFallback,

@@ -12,8 +12,10 @@ import {
   type PathLike,
   quote,
 } from "@procctl/libc";
-import { checkDescriptor, checkInteger } from "./_check.ts";
+import { RESOURCES } from "@procctl/rlimit/resources";
+import { checkDescriptor, checkInteger, checkIntegers } from "./_check.ts";
 import type { CallArgument, Step } from "./_step.ts";
+import { systemCallNumber } from "./_table.ts";
 
 const libc = lazySymbols({
   // int personality(unsigned long persona)
@@ -299,13 +301,25 @@ export function setrlimit(
   const pair = new BigUint64Array([limit.soft, limit.hard]);
   return plain(
     "setrlimit",
-    `Cannot set the limits of resource ${resource}`,
+    `Cannot set the limit ${nameOf(resource)} to ${format(limit.soft)}:${
+      format(limit.hard)
+    }`,
     "prlimit64",
     0,
     resource,
     new Uint8Array(pair.buffer),
     0,
   );
+}
+
+function nameOf(resource: number): string {
+  const known = Object.entries(RESOURCES)
+    .find(([, { number }]) => number === resource);
+  return known === undefined ? `${resource}` : `"${known[0]}"`;
+}
+
+function format(limit: bigint): string {
+  return limit === NO_LIMIT ? "unlimited" : `${limit}`;
 }
 
 const PRIO_PROCESS = 0;
@@ -341,7 +355,7 @@ const MAX_CPU = 8191;
  *
  * @param cpus Their numbers, from 0.
  * @returns The step; it fails with `EINVAL` if none of them may be used.
- * @throws {TypeError} If there are none.
+ * @throws {TypeError} If there are none, or they are not a list.
  * @throws {RangeError} If one is out of its range.
  *
  * @example Usage
@@ -355,16 +369,16 @@ const MAX_CPU = 8191;
  * ```
  */
 export function affinity(cpus: readonly number[]): Step {
-  if (cpus.length === 0) {
+  const numbers = checkIntegers(cpus, "affinity", 0, MAX_CPU);
+  if (numbers.length === 0) {
     throw new TypeError("Cannot use affinity: it names no processor");
   }
-  cpus.forEach((cpu, i) => checkInteger(cpu, `affinity[${i}]`, 0, MAX_CPU));
   // The kernel takes whole words.
-  const mask = new Uint8Array(8 * Math.ceil((1 + Math.max(...cpus)) / 64));
-  for (const cpu of cpus) mask[cpu >> 3]! |= 1 << (cpu & 7);
+  const mask = new Uint8Array(8 * Math.ceil((1 + Math.max(...numbers)) / 64));
+  for (const cpu of numbers) mask[cpu >> 3]! |= 1 << (cpu & 7);
   return plain(
     "affinity",
-    `Cannot run on processors ${cpus.join(", ")}`,
+    `Cannot run on processors ${numbers.join(", ")}`,
     "sched_setaffinity",
     0,
     mask.length,
@@ -392,8 +406,13 @@ const ADDR_NO_RANDOMIZE = 0x40000;
  * ```
  */
 export function fixedAddresses(): Step {
-  const persona = libc.personality(QUERY) | ADDR_NO_RANDOMIZE;
-  return plain("personality", "Cannot fix addresses", "personality", persona);
+  return plain(
+    "personality",
+    "Cannot fix addresses",
+    "personality",
+    // What else there is of it stays: the child has it from this program.
+    () => BigInt(libc.personality(QUERY) | ADDR_NO_RANDOMIZE),
+  );
 }
 
 /**
@@ -430,7 +449,9 @@ export function unshare(flags: number): Step {
  * @param args What it is given, six at the most: numbers, or bytes, of which it
  * gets the address.
  * @returns The step; a negative result is a failure.
- * @throws {TypeError} If there are too many arguments.
+ * @throws {TypeError} If there is no system call of that name on this
+ * architecture, there are too many arguments, or one is not one.
+ * @throws {RangeError} If a number is not an integer of 64 bits.
  *
  * @example Usage
  * ```ts
@@ -453,5 +474,31 @@ export function syscall(
       `Cannot call "${name}" with ${args.length} arguments: six is the most`,
     );
   }
-  return plain(name, `Cannot call ${name}`, name, ...args);
+  systemCallNumber(name);
+  const given = args.map((value, index) =>
+    checkArgument(value, `argument ${index} of ${name}`)
+  );
+  return plain(name, `Cannot call ${name}`, name, ...given);
+}
+
+function checkArgument(
+  value: number | bigint | Uint8Array,
+  name: string,
+): number | bigint | Uint8Array {
+  // Nobody can change a copy before the child gets it.
+  if (value instanceof Uint8Array) return value.slice();
+  if (typeof value === "bigint") {
+    if (value >= -(2n ** 63n) && value < 2n ** 64n) return value;
+  } else if (typeof value !== "number") {
+    throw new TypeError(
+      `Cannot use ${
+        JSON.stringify(value)
+      } as ${name}: expected a number or bytes`,
+    );
+  } else if (Number.isSafeInteger(value)) {
+    return value;
+  }
+  throw new RangeError(
+    `Cannot use ${value} as ${name}: expected an integer of 64 bits`,
+  );
 }

@@ -5,6 +5,7 @@
  */
 
 import { type Signal, signalNumber } from "@procctl/libc";
+import { checkList } from "./_check.ts";
 import { plain } from "./_process_steps.ts";
 import {
   armDeathSignal,
@@ -23,7 +24,7 @@ import type { Step } from "./_step.ts";
  *
  * @param signals Those that are blocked; all others are not.
  * @returns The step.
- * @throws {TypeError} If one is not a signal's name.
+ * @throws {TypeError} If they are not a list, or one is not a signal's name.
  *
  * @example Usage
  * ```ts
@@ -37,7 +38,7 @@ import type { Step } from "./_step.ts";
  * ```
  */
 export function signalMask(signals: readonly Signal[]): Step {
-  const mask = signals.map(signalNumber)
+  const mask = numbersOf(signals)
     .reduce((mask, number) => mask | (1n << BigInt(number - 1)), 0n);
   return {
     kind: "mask",
@@ -55,7 +56,7 @@ export function signalMask(signals: readonly Signal[]): Step {
  *
  * @param signals The signals.
  * @returns The step.
- * @throws {TypeError} If one is not a signal's name.
+ * @throws {TypeError} If they are not a list, or one is not a signal's name.
  *
  * @example Usage
  * ```ts
@@ -69,11 +70,16 @@ export function signalMask(signals: readonly Signal[]): Step {
  * ```
  */
 export function signalDefault(signals: readonly Signal[]): Step {
+  const names = [...signals];
   return {
     kind: "plain",
     name: "signalDefault",
-    action: `Cannot give ${signals.join(", ")} the default effect`,
-    calls: setHandlers(signals.map(signalNumber), SIG_DFL),
+    action: "Cannot give signals the default effect",
+    calls: setHandlers(numbersOf(signals), SIG_DFL),
+    failure: (results, stoppedAt) => ({
+      action: `Cannot give ${names[stoppedAt]} the default effect`,
+      errno: -results[stoppedAt]!,
+    }),
   };
 }
 
@@ -82,7 +88,7 @@ export function signalDefault(signals: readonly Signal[]): Step {
  *
  * @param signals The signals; `EINVAL` is what SIGKILL and SIGSTOP give.
  * @returns The step.
- * @throws {TypeError} If one is not a signal's name.
+ * @throws {TypeError} If they are not a list, or one is not a signal's name.
  *
  * @example Usage
  * ```ts
@@ -96,12 +102,21 @@ export function signalDefault(signals: readonly Signal[]): Step {
  * ```
  */
 export function signalIgnore(signals: readonly Signal[]): Step {
+  const names = [...signals];
   return {
     kind: "plain",
     name: "signalIgnore",
-    action: `Cannot ignore ${signals.join(", ")}`,
-    calls: setHandlers(signals.map(signalNumber), SIG_IGN),
+    action: "Cannot ignore signals",
+    calls: setHandlers(numbersOf(signals), SIG_IGN),
+    failure: (results, stoppedAt) => ({
+      action: `Cannot ignore ${names[stoppedAt]}`,
+      errno: -results[stoppedAt]!,
+    }),
   };
+}
+
+function numbersOf(signals: readonly Signal[]): number[] {
+  return checkList(signals, "signals").map(signalNumber);
 }
 
 /**

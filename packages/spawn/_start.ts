@@ -1,5 +1,5 @@
 import { lazySymbols, SystemError } from "@procctl/libc";
-import { makePipes } from "./_descriptors.ts";
+import { makePipes, refuseFifos } from "./_descriptors.ts";
 import { mapCaller } from "./_namespaces.ts";
 import type { Prepared } from "./_prepare.ts";
 import type { ChildProgram, StartedChild } from "./child_program.ts";
@@ -21,6 +21,7 @@ export interface Started extends StartedChild {
 
 /** Starts a child that was prepared. If it fails, nothing is left of it. */
 export function start(prepared: Prepared, options: SpawnOptions): Started {
+  refuseFifos(prepared.descriptors);
   const pipes = makePipes(prepared.descriptors);
   try {
     const program = prepared.program(pipes.child);

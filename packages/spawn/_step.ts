@@ -2,8 +2,9 @@ import type { Arena } from "@procctl/libc";
 
 /**
  * What a system call of a child is given: a number; bytes, whose address it
- * gets; what a function puts into the arena, by its address; or the address of
- * the result of a call before, so many calls back.
+ * gets; what a function returns right before the child is made, such as the
+ * address of what it has put into the arena; or the address of the result of a
+ * call before, so many calls back.
  */
 export type CallArgument =
   | number
@@ -53,9 +54,17 @@ export interface Step {
   /**
    * What the engine must know of it. A mask given by a step replaces the
    * caller's; a gate and tracing need a child that its parent does not wait
-   * for; an exec ends the program.
+   * for; what the engine adds comes before a filter, which may forbid it; an
+   * exec ends the program.
    */
-  readonly kind: "plain" | "mask" | "gate" | "trace" | "death-signal" | "exec";
+  readonly kind:
+    | "plain"
+    | "mask"
+    | "gate"
+    | "trace"
+    | "death-signal"
+    | "filter"
+    | "exec";
   /** The name that an error has as its `syscall`, such as `"setuid"`. */
   readonly name: string;
   /** What is tried, for errors: `Cannot become user 1000`. */

@@ -63,6 +63,7 @@ export function layOut(arena: Arena, calls: readonly Call[]): Table {
   const skips = new Map<Call["onError"], bigint>([[undefined, 0n]]);
 
   calls.forEach((call, index) => {
+    checkBounds(call, index, calls.length);
     const set = (field: number, value: bigint) =>
       image.setBigInt64(offsetOf(index) + field, value, true);
     const place = (argument: CallArgument): bigint => {
@@ -73,7 +74,7 @@ export function layOut(arena: Arena, calls: readonly Call[]): Table {
       return addressOf(index - argument.resultBack, RESULT);
     };
     const { expected, onError, resultTo } = call;
-    set(0, BigInt(numberOf(call.syscall)));
+    set(0, BigInt(systemCallNumber(call.syscall)));
     call.arguments.forEach((argument, n) =>
       set(ARGUMENTS + 8 * n, place(argument))
     );
@@ -93,6 +94,38 @@ export function layOut(arena: Arena, calls: readonly Call[]): Table {
   image.setBigInt64(size - 8, -1n, true);
   writeMemory(address, new Uint8Array(image.buffer));
   return { address, stop: () => readStop(address, calls.length) };
+}
+
+/** Refuses what would lead the stub out of its table. */
+function checkBounds(
+  { syscall, arguments: args, onError, resultTo }: Call,
+  index: number,
+  count: number,
+): void {
+  const refuse = (what: string) => {
+    throw new RangeError(`Cannot use a call of ${syscall}: ${what}`);
+  };
+  if (args.length > 6) refuse("it has more than six arguments");
+  const skips = onError instanceof Map ? [...onError.values()] : [];
+  if (skips.some((callsOn) => callsOn < 1 || index + callsOn > count)) {
+    refuse("it goes on behind the last call, or back");
+  }
+  if (resultTo !== undefined) {
+    const { callsOn, argument } = resultTo;
+    const isCall = callsOn >= 1 && index + callsOn < count;
+    if (!isCall || !(argument >= 0 && argument < 6)) {
+      refuse("its result goes to no later call's argument");
+    }
+  }
+  for (const argument of args) {
+    if (typeof argument !== "object" || argument instanceof Uint8Array) {
+      continue;
+    }
+    const { resultBack } = argument;
+    if (!(resultBack >= 0 && resultBack <= index)) {
+      refuse("it is given the result of no call before");
+    }
+  }
 }
 
 function readStop(address: bigint, count: number): Stop | undefined {
@@ -118,7 +151,12 @@ function skipsOf(onError: Call["onError"]): Uint8Array {
   return skips;
 }
 
-function numberOf(name: string): number {
+/**
+ * The number of a system call on this architecture.
+ *
+ * @throws {TypeError} If there is none.
+ */
+export function systemCallNumber(name: string): number {
   const number = syscallNumber(name, arch());
   if (number !== undefined) return number;
   throw new TypeError(`Cannot call "${name}": there is no such system call`);

@@ -12,9 +12,10 @@
  */
 
 import { Arena, closeFile, SystemError } from "@procctl/libc";
-import { clone, type Cloned, keepDumpable } from "./_clone.ts";
+import { clone, type Cloned } from "./_clone.ts";
+import { keepDumpable } from "./_dumpable.ts";
 import { GatedChild, reapQuietly } from "./_gated_child.ts";
-import { makePipe } from "./_pipe.ts";
+import { makePipe, type Pipe } from "./_pipe.ts";
 import {
   endWithParent,
   gate,
@@ -115,9 +116,9 @@ export class ChildProgram {
    * ```
    */
   inNamespaces(flags: number): this {
-    if ((flags & ~NAMESPACES) !== 0) {
+    if (!Number.isInteger(flags) || (flags & NAMESPACES) !== flags) {
       throw new TypeError(
-        `Cannot make namespaces of 0x${flags.toString(16)}: it has other flags`,
+        `Cannot make namespaces of ${flags}: expected CLONE_NEW* flags of clone(2)`,
       );
     }
     this.#namespaces = flags;
@@ -151,10 +152,9 @@ export class ChildProgram {
   start(): StartedChild {
     const steps = this.#stepsInOrder();
     using arena = new Arena();
+    using _dumpable = keepDumpable();
     const { table, failure } = layOutSteps(arena, steps);
-    const dumpable = keepDumpable();
-    const child = this.#clone(arena, table, true);
-    dumpable.restore();
+    const child = this.#clone(arena, table);
     const error = failure();
     if (error === undefined) return { pid: child.pid, pidfd: child.pidfd };
     reapQuietly(child.pid);
@@ -193,8 +193,9 @@ export class ChildProgram {
   /**
    * Starts the child, which waits at a gate before its first step.
    *
-   * It ends when this thread does, until the exec; a {@linkcode deathSignal}
-   * step takes effect right before that, wherever it is in the list.
+   * It ends when this thread does, until it is about to execute its program: a
+   * {@linkcode deathSignal} step takes effect only then, or before a filter,
+   * wherever it is in the list.
    *
    * @returns The child.
    * @throws {SystemError} If it cannot be made.
@@ -213,19 +214,21 @@ export class ChildProgram {
    * ```
    */
   startAtGate(): GatedChild {
+    this.#checked();
     const pipe = makePipe();
     const arena = new Arena();
+    const dumpable = keepDumpable();
     try {
-      const laidOut = layOutSteps(arena, this.#stepsAtGate(pipe.readEnd));
-      const dumpable = keepDumpable();
+      const { table, failure } = layOutSteps(arena, this.#stepsAtGate(pipe));
       return new GatedChild({
-        child: this.#clone(arena, laidOut.table, false),
+        child: this.#clone(arena, table, { wait: false }),
         arena,
         gate: pipe.writeEnd,
-        failure: laidOut.failure,
-        restore: dumpable.restore,
+        failure,
+        dumpable,
       });
     } catch (error) {
+      dumpable[Symbol.dispose]();
       arena[Symbol.dispose]();
       closeFile(pipe.writeEnd);
       throw error;
@@ -242,21 +245,19 @@ export class ChildProgram {
         `Cannot start a child with "${traced.name}": its parent would wait for a child that waits for it, use startAtGate()`,
       );
     }
-    return this.#withoutParent(
-      [resetHandlers(), ...beforeExec(steps), steps.at(-1)!],
-    );
+    return this.#withoutParent([resetHandlers(), ...withImplied(steps)]);
   }
 
-  #stepsAtGate(fd: number): Step[] {
+  #stepsAtGate(pipe: Pipe): Step[] {
     const steps = this.#checked();
     const isDeathSignal = ({ kind }: Step) => kind === "death-signal";
+    const others = steps.filter((step) => !isDeathSignal(step));
+    const deathSignal = steps.findLast(isDeathSignal) ?? outliveParent();
     return this.#withoutParent([
       resetHandlers(),
       endWithParent(),
-      gate(fd),
-      ...beforeExec(steps.filter((step) => !isDeathSignal(step))),
-      steps.findLast(isDeathSignal) ?? outliveParent(),
-      steps.at(-1)!,
+      gate(pipe),
+      ...withImplied(others, deathSignal),
     ]);
   }
 
@@ -275,7 +276,7 @@ export class ChildProgram {
     }));
   }
 
-  #clone(arena: Arena, table: Table, wait: boolean): Cloned {
+  #clone(arena: Arena, table: Table, { wait = true } = {}): Cloned {
     const namespaces = this.#namespaces;
     const child = clone(arena, table.address, { wait, namespaces });
     if (typeof child !== "number") return child;
@@ -286,11 +287,18 @@ export class ChildProgram {
   }
 }
 
-/** All steps but the exec, and the caller's mask if none of them sets one. */
-function beforeExec(steps: readonly Step[]): Step[] {
-  const before = steps.slice(0, -1);
-  const hasMask = before.some(({ kind }) => kind === "mask");
-  return hasMask ? before : [...before, inheritMask()];
+/**
+ * Steps with what happens before the exec without being asked for: some step,
+ * and the caller's mask if none of them sets one. It happens before a filter,
+ * which may not allow it.
+ */
+function withImplied(steps: readonly Step[], ...implied: Step[]): Step[] {
+  const hasMask = steps.some(({ kind }) => kind === "mask");
+  const place = steps.findIndex(({ kind }) =>
+    kind === "filter" || kind === "exec"
+  );
+  const mask = hasMask ? [] : [inheritMask()];
+  return steps.toSpliced(place, 0, ...mask, ...implied);
 }
 
 /** Steps as a table, and the error of the one that failed, if one did. */
@@ -308,12 +316,13 @@ function layOutSteps(arena: Arena, steps: readonly Step[]) {
 function errorOf(steps: readonly Step[], { index, results }: Stop) {
   const ESRCH = 3;
   let first = 0;
-  const step = steps.find(({ calls }) => {
-    if (index < first + calls.length) return true;
+  // One that stops behind the last call could execute nothing.
+  const step = steps.find(({ calls, kind }) => {
+    if (index < first + calls.length || kind === "exec") return true;
     first += calls.length;
     return false;
   })!;
-  const result = results[index]!;
+  const result = results[index] ?? 0;
   const failure = step.failure?.(
     results.slice(first, first + step.calls.length),
     index - first,

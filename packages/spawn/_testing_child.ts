@@ -1,0 +1,127 @@
+import { assertEquals } from "@std/assert";
+import {
+  type Finished,
+  runDeno,
+  type RunDenoOptions,
+  sleeper,
+  TemporaryFolder,
+} from "@procctl/testing";
+
+/**
+ * What a child may use: everything of the packages by name, and
+ *
+ * - `answer(value)` prints a value, which `answerOf()` gives back;
+ * - `attempt(fn)` is what a function returns, or what it throws, as data;
+ * - `text(path)` is what a file holds, `field(path, name)` a field of a status
+ *   file, `descriptors(pid)` what a process has open;
+ * - `sleeper` is the path of a program that sleeps;
+ * - `outputOf(command, options)` is what a program prints;
+ * - `end(pid)` kills a child and reaps it;
+ * - `c` holds some functions of libc.
+ */
+const PRELUDE = String.raw`
+  import * as testingModule from "@procctl/testing";
+  import * as libcModule from "@procctl/libc";
+  import * as spawnModule from "@procctl/spawn";
+  import * as programModule from "@procctl/spawn/child-program";
+  import * as stepsModule from "@procctl/spawn/steps";
+  Object.assign(
+    globalThis, testingModule, libcModule, spawnModule, programModule, stepsModule,
+  );
+
+  const c = lazySymbols({
+    close_range: { parameters: ["u32", "u32", "i32"], result: "i32" },
+    dup2: { parameters: ["i32", "i32"], result: "i32" },
+    fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
+    getpid: { parameters: [], result: "i32" },
+    kill: { parameters: ["i32", "i32"], result: "i32" },
+    memfd_create: { parameters: ["buffer", "u32"], result: "i32" },
+    prctl: { parameters: ["i32", "u64", "u64", "u64", "u64"], result: "i32" },
+    read: { parameters: ["i32", "buffer", "usize"], result: "i32" },
+    readlink: { parameters: ["buffer", "buffer", "usize"], result: "i32" },
+    signal: { parameters: ["i32", "usize"], result: "usize" },
+    waitid: { parameters: ["i32", "i32", "buffer", "i32"], result: "i32" },
+    waitpid: { parameters: ["i32", "buffer", "i32"], result: "i32" },
+  });
+  const cString = (text) => encodeCString(text, "text");
+  const text = (path) => new TextDecoder().decode(readFile(path));
+  const field = (path, name) =>
+    new RegExp("^" + name + ":\\s*(.*)$", "m").exec(text(path))?.[1].trim();
+  const exists = (path) => {
+    try { closeFile(openFile(path, O_PATH)); return true; } catch { return false; }
+  };
+
+  function link(path) {
+    const buffer = new Uint8Array(4096);
+    const size = c.readlink(cString(path), buffer, 4096n);
+    return size < 0 ? undefined : new TextDecoder().decode(buffer.subarray(0, size));
+  }
+  /** What a process has open, by number: a file's path or name, or its kind. */
+  function descriptors(pid) {
+    const folder = "/proc/" + pid + "/fd";
+    const names = readDirectory(folder).map((name) => new TextDecoder().decode(name));
+    const entries = names.map((name) => [name, link(folder + "/" + name)]);
+    // The one by which this process itself reads its own folder is gone by now.
+    return Object.fromEntries(entries.filter(([, it]) => it !== undefined).map(
+      ([fd, it]) => [fd, /^\/memfd:(.*) \(deleted\)$|^(\w+):/.exec(it)?.slice(1)
+        .find((name) => name !== undefined) ?? it],
+    ));
+  }
+  /** A file in memory, at a number, that stays open on exec if asked to. */
+  function memory(name, fd, inheritable = false) {
+    const made = c.memfd_create(cString(name), 1 /* MFD_CLOEXEC */);
+    if (made !== fd) {
+      if (fd !== undefined) { c.dup2(made, fd); closeFile(made); }
+    }
+    const at = fd ?? made;
+    c.fcntl(at, 2 /* F_SETFD */, inheritable ? 0 : 1);
+    return at;
+  }
+
+  // What the runner itself let its children inherit is none of a child's.
+  c.close_range(3, 2 ** 32 - 1, 4 /* CLOSE_RANGE_CLOEXEC */);
+
+  const sleeper = Deno.args[0];
+  const outputOf = (command, options) => {
+    const { success, code, stdout, stderr } = runSync(command, options);
+    const print = (bytes) => new TextDecoder().decode(bytes);
+    if (!success) throw new Error(command + " ended with " + code + ": " + print(stderr));
+    return print(stdout);
+  };
+  function end({ pid, pidfd }) {
+    c.kill(pid, 9);
+    c.waitpid(pid, null, 0x40000000 /* __WALL */);
+    closeFile(pidfd);
+  }
+
+  function attempt(fn) {
+    try {
+      return fn() ?? "done";
+    } catch (error) {
+      const { name, message, code, errno, syscall, path } = error;
+      return { name, message, code, errno, syscall, path };
+    }
+  }
+  function answer(value) {
+    console.log(JSON.stringify(value, (_, it) => typeof it === "bigint" ? it + "n" : it));
+  }
+`;
+
+/** Runs a source in a child, in a folder of its own. */
+export function runChild(source: string, options?: RunDenoOptions): Finished {
+  using folder = new TemporaryFolder();
+  const path = folder.write("sleeper", sleeper(), 0o755);
+  folder.chmod("", 0o755);
+  return runDeno(PRELUDE + source, {
+    cwd: folder.path,
+    args: [path],
+    ...options,
+  });
+}
+
+/** Runs a source in a child, and returns what it gave to `answer()`. */
+export function answerOf(source: string, options?: RunDenoOptions) {
+  const { code, signal, stdout, stderr } = runChild(source, options);
+  assertEquals({ code, signal, stderr }, { code: 0, signal: null, stderr: "" });
+  return JSON.parse(stdout);
+}
