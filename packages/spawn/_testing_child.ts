@@ -16,7 +16,11 @@ import {
  *   file, `descriptors(pid)` what a process has open;
  * - `sleeper` is the path of a program that sleeps;
  * - `outputOf(command, options)` is what a program prints;
- * - `end(pid)` kills a child and reaps it;
+ * - `printed(script, ...steps)` is what a shell prints after some steps;
+ * - `inspect(look, ...steps)` is what `look(pid)` returns about a child after
+ *   some steps, and `stat(pid)` some of what the kernel says of a process;
+ * - `becomeOrdinary()` makes it an ordinary user's, if it is root's;
+ * - `end(child)` kills a child and reaps it;
  * - `c` holds some functions of libc.
  */
 const PRELUDE = String.raw`
@@ -33,6 +37,7 @@ const PRELUDE = String.raw`
     close_range: { parameters: ["u32", "u32", "i32"], result: "i32" },
     dup2: { parameters: ["i32", "i32"], result: "i32" },
     fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
+    getuid: { parameters: [], result: "u32" },
     getpid: { parameters: [], result: "i32" },
     kill: { parameters: ["i32", "i32"], result: "i32" },
     memfd_create: { parameters: ["buffer", "u32"], result: "i32" },
@@ -94,6 +99,32 @@ const PRELUDE = String.raw`
     closeFile(pidfd);
   }
 
+  function printed(script, ...steps) {
+    const fd = memory("output");
+    const argv = ["sh", "-c", script];
+    new ChildProgram().add(...steps, dup(fd, 1), exec("/bin/sh", argv)).run();
+    const output = text("/proc/self/fd/" + fd);
+    closeFile(fd);
+    return output.trimEnd();
+  }
+  function inspect(look, ...steps) {
+    const child = new ChildProgram().add(...steps, exec(sleeper, ["x"], {})).start();
+    try {
+      return look(child.pid);
+    } finally {
+      end(child);
+    }
+  }
+  function stat(pid) {
+    const [state, parent, group, session, terminal, foreground] =
+      text("/proc/" + pid + "/stat").replace(/^.*\) /s, "").split(" ");
+    return {
+      state, parent: +parent, group: +group, session: +session,
+      terminal: +terminal, foreground: +foreground,
+    };
+  }
+
+  const becomeOrdinary = () => { if (c.getuid() === 0) becomeUser(); };
   function attempt(fn) {
     try {
       return fn() ?? "done";
