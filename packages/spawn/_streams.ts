@@ -2,97 +2,70 @@
  * The ends of pipes as Web streams.
  */
 
-import type { Socket } from "node:net";
-import { SystemError } from "@procctl/libc";
 import type { PipeEnd } from "./_pipe_end.ts";
 
-/** What Node's errors tell of the kernel's. */
-interface NodeError extends Error {
-  errno?: number;
-}
-
-/**
- * A stream of bytes that reads no further ahead than one chunk.
- *
- * @param name What it reads, for errors.
- */
+/** A stream of bytes that reads nothing ahead. */
 export function readableOf(
   end: PipeEnd,
-  name: string,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
-  let socket: Socket | undefined;
-
-  async function connect(
-    controller: ReadableByteStreamController,
-  ): Promise<Socket> {
-    const opened = await end.open();
-    opened.on("data", (chunk: Uint8Array) => {
-      // A copy: a stream of bytes takes the memory of what it is given away,
-      // and this may be a part of what the socket reads into next.
-      controller.enqueue(new Uint8Array(chunk));
-      if ((controller.desiredSize ?? 0) <= 0) opened.pause();
-    });
-    opened.on("end", () => {
-      controller.close();
-      // Who waits for bytes in a buffer of its own is told of the end by this.
-      controller.byobRequest?.respond(0);
-    });
-    opened.on("error", (error: NodeError) => {
-      controller.error(asSystemError(error, "read", name));
-    });
-    return opened;
-  }
-
   return new ReadableStream({
     type: "bytes",
     async pull(controller) {
-      socket ??= await connect(controller);
-      socket.resume();
+      try {
+        if (await readOnce(end, controller)) return;
+      } catch (error) {
+        end.close();
+        throw error;
+      }
+      end.close();
+      controller.close();
+      // Who waits for bytes in an array of its own is told of the end by this.
+      controller.byobRequest?.respond(0);
     },
-    async cancel() {
-      await end.close();
+    cancel() {
+      end.close();
     },
   });
 }
 
-/**
- * A stream that takes a chunk when the one before has been written.
- *
- * @param name What it writes to, for errors.
- */
-export function writableOf(
+/** Says whether there was anything to read. */
+async function readOnce(
   end: PipeEnd,
-  name: string,
-): WritableStream<Uint8Array> {
-  return new WritableStream({
-    async write(chunk) {
-      const socket = await end.open();
-      await new Promise<void>((resolve, reject) => {
-        socket.write(chunk, (error) => {
-          if (error) reject(asSystemError(error, "write", name));
-          else resolve();
-        });
-      });
-    },
-    async close() {
-      await end.close();
-    },
-    async abort() {
-      await end.close();
-    },
-  });
+  controller: ReadableByteStreamController,
+): Promise<boolean> {
+  const request = controller.byobRequest;
+  if (request === null) {
+    const bytes = await end.read();
+    if (bytes.length === 0) return false;
+    controller.enqueue(bytes);
+    return true;
+  }
+  const { buffer, byteOffset, byteLength } = request.view!;
+  const array = new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
+  const size = await end.readInto(array);
+  if (size === 0) return false;
+  request.respond(size);
+  return true;
 }
 
-function asSystemError(
-  error: NodeError,
-  syscall: string,
-  name: string,
-): Error {
-  if (error.errno === undefined) return error;
-  const verb = syscall === "read" ? "read" : "write to";
-  return new SystemError(`Cannot ${verb} ${name}`, {
-    errno: Math.abs(error.errno),
-    syscall,
-    cause: error,
+/** A stream that takes a chunk when the one before has been written. */
+export function writableOf(end: PipeEnd): WritableStream<Uint8Array> {
+  return new WritableStream({
+    start({ signal }) {
+      // The stream's own abort() comes when a write that is under way has come
+      // to its end, for which this one may wait for ever.
+      signal.addEventListener("abort", () => end.close());
+    },
+    async write(chunk) {
+      try {
+        await end.write(chunk as Uint8Array<ArrayBuffer>);
+      } catch (error) {
+        end.close();
+        throw error;
+      }
+    },
+    close() {
+      end.close();
+    },
   });
 }

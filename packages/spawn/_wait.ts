@@ -5,6 +5,8 @@ import {
   signalName,
   SystemError,
 } from "@procctl/libc";
+import { exitStatusOf } from "./_exit_info.ts";
+import { dispositions } from "./_syscall.ts";
 import type { Status, Usage } from "./status.ts";
 
 const libc = lazySymbols({
@@ -13,6 +15,8 @@ const libc = lazySymbols({
 });
 
 const EINTR = 4;
+const ECHILD = 10;
+const SIGCHLD = 17;
 const WNOHANG = 1;
 /** Children that are made with a signal other than SIGCHLD too. */
 const WALL = 0x40000000;
@@ -25,29 +29,42 @@ const usage = new BigInt64Array(new ArrayBuffer(USAGE_SIZE));
 /**
  * Waits for a child's end, and takes its status from the kernel.
  *
- * @throws {SystemError} If it is no child, or no longer one (`ECHILD`): so it is
- * where SIGCHLD is ignored.
+ * @param pidfd Tells its status where the kernel keeps none for its parent.
+ * @throws {SystemError} If there is none to be had (`ECHILD`).
  */
-export function reap(pid: number): Status {
+export function reap(pid: number, pidfd?: number): Status {
   for (;;) {
     const result = orErrno(libc.wait4(pid, status, WALL, usage));
     if (result === pid) return decodeStatus(status[0]!, decodeUsage());
-    if (result !== -EINTR) throw failure(pid, -result);
+    if (result !== -EINTR) return statusWithout(pid, pidfd, -result);
   }
 }
 
 /** The same for one that may still run: undefined then. */
-export function tryReap(pid: number): Status | undefined {
+export function tryReap(pid: number, pidfd: number): Status | undefined {
   const result = orErrno(libc.wait4(pid, status, WALL | WNOHANG, usage));
   if (result === 0) return undefined;
   if (result === pid) return decodeStatus(status[0]!, decodeUsage());
-  throw failure(pid, -result);
+  return statusWithout(pid, pidfd, -result);
 }
 
-function failure(pid: number, errno: number): SystemError {
-  return new SystemError(`Cannot wait for process ${pid}`, {
+/** The status of a child that wait4(2) has none of. */
+function statusWithout(
+  pid: number,
+  pidfd: number | undefined,
+  errno: number,
+): Status {
+  const known = errno === ECHILD && pidfd !== undefined
+    ? exitStatusOf(pidfd)
+    : undefined;
+  if (known !== undefined) return decodeStatus(known, UNKNOWN);
+  const ignored = errno === ECHILD && dispositions().ignored.includes(SIGCHLD);
+  throw new SystemError(`Cannot wait for process ${pid}`, {
     errno,
     syscall: "wait4",
+    reason: ignored
+      ? "SIGCHLD is ignored, so that the kernel keeps no status"
+      : undefined,
   });
 }
 
@@ -86,3 +103,14 @@ function decodeUsage(): Usage {
     involuntarySwitches: number(17),
   };
 }
+
+/** What a process used of which the kernel kept nothing but the status. */
+const UNKNOWN: Usage = {
+  userTime: NaN,
+  systemTime: NaN,
+  peakMemory: NaN,
+  minorFaults: NaN,
+  majorFaults: NaN,
+  voluntarySwitches: NaN,
+  involuntarySwitches: NaN,
+};

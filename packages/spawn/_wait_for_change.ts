@@ -1,4 +1,4 @@
-import { lazySymbols, orErrno, type Signal, signalName } from "@procctl/libc";
+import { lazySymbols, type Signal, signalName } from "@procctl/libc";
 import type { Status } from "./status.ts";
 
 const libc = lazySymbols({
@@ -6,7 +6,7 @@ const libc = lazySymbols({
   waitid: { parameters: ["i32", "u32", "buffer", "i32"], result: "i32" },
 });
 
-const P_PID = 1;
+const P_PIDFD = 3;
 const WNOHANG = 1;
 const WSTOPPED = 2;
 const WCONTINUED = 8;
@@ -25,30 +25,35 @@ export type StateChange =
   | { kind: "stopped"; signal: Signal }
   | { kind: "continued" };
 
-/** Asks again and again, until a child has changed its state. */
+/**
+ * Asks again and again, until a child has changed its state.
+ *
+ * @param pidfd Its pidfd; -1 once it has ended.
+ */
 export async function waitForChange(
-  pid: number,
+  pidfd: () => number,
   status: Promise<Status>,
-  hasEnded: () => boolean,
 ): Promise<StateChange> {
-  while (!hasEnded()) {
-    const change = lookForChange(pid);
+  while (pidfd() !== -1) {
+    const change = lookForChange(pidfd());
     if (change !== undefined) return change;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const pause = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, ASK_EVERY);
-    });
-    await Promise.race([pause, status.catch(() => {})]);
-    clearTimeout(timer);
+    await Promise.race([pause(), status.catch(() => {})]);
   }
   return { kind: "ended", status: await status };
 }
 
+/** A while that does not keep the program alive: that is the child's affair. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => {
+    Deno.unrefTimer(setTimeout(resolve, ASK_EVERY));
+  });
+}
+
 /** Takes a change other than the end from the kernel, if there is one. */
-function lookForChange(pid: number): StateChange | undefined {
+function lookForChange(pidfd: number): StateChange | undefined {
   const info = new DataView(new ArrayBuffer(SIGINFO_SIZE));
   const options = WSTOPPED | WCONTINUED | WNOHANG;
-  const result = orErrno(libc.waitid(P_PID, pid, info, options));
+  const result = libc.waitid(P_PIDFD, pidfd, info, options);
   if (result < 0 || info.getInt32(PID_OFFSET, true) === 0) return undefined;
   if (info.getInt32(CODE_OFFSET, true) === CLD_CONTINUED) {
     return { kind: "continued" };

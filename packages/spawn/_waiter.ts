@@ -1,18 +1,17 @@
 /**
- * Waiting for the ends of all children of this thread at once, without a
- * thread for each.
+ * Waiting for all descriptors of this thread's children at once, their pidfds
+ * and their pipes, without a thread for each.
  *
- * Every pidfd is in one epoll(7) set, on which one call waits in Deno's pool of
- * threads. That call keeps the program alive. So when all the children that are
- * left are unref'd it is woken, and not made again; a timer that keeps nothing
- * alive looks at them from time to time instead.
+ * All are in one epoll(7) set, on which one call waits in Deno's pool of
+ * threads. That call keeps the program alive. So when nothing is left to wait
+ * for but what is unref'd it is woken, and not made again; a timer that keeps
+ * nothing alive looks from time to time instead.
  *
  * @module
  */
 
 import {
   Arena,
-  closeFile,
   lazySymbols,
   O_CLOEXEC,
   orErrno,
@@ -27,7 +26,13 @@ const libc = lazySymbols({
   // int epoll_ctl(int epfd, int op, int fd, struct epoll_event *event)
   epoll_ctl: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
   // int epoll_wait(int epfd, struct epoll_event *, int maxevents, int timeout)
-  epoll_wait: {
+  look: {
+    name: "epoll_wait",
+    parameters: ["i32", "usize", "i32", "i32"],
+    result: "i32",
+  },
+  wait: {
+    name: "epoll_wait",
     parameters: ["i32", "usize", "i32", "i32"],
     result: "i32",
     nonblocking: true,
@@ -41,101 +46,153 @@ const libc = lazySymbols({
 });
 
 const EPOLL_CTL_ADD = 1;
-const EPOLL_CTL_DEL = 2;
-const EPOLLIN = 1;
+const EPOLL_CTL_MOD = 3;
+const EPOLLONESHOT = 1 << 30;
 const MAX_EVENTS = 64;
-const LOOK_EVERY = 50;
-
 /** struct epoll_event is packed on x86_64 alone. */
 const EVENT_LAYOUT = {
   "x86_64": { size: 12, data: 4 },
   "aarch64": { size: 16, data: 8 },
 } as const;
 
-/** A child that is waited for. */
-interface Watched {
-  /** Called when it may have ended. Says whether it has. */
-  look: () => boolean;
-  /** Whether it keeps the program alive. */
-  isRef: boolean;
-}
-
-const watched = new Map<number, Watched>();
-let refCount = 0;
-let isWaiting = false;
-let timer: ReturnType<typeof setInterval> | undefined;
-let descriptors: { epoll: number; wake: number } | undefined;
-let events: bigint;
+/** A descriptor can be read, or a process has ended. */
+export const EPOLLIN = 1;
+/** A descriptor can be written. */
+export const EPOLLOUT = 4;
 
 /**
- * Watches a process until it has ended, and then closes its pidfd.
- *
- * @param look Called when it may have ended, and says whether it has.
+ * How long the call in the pool waits at most, in milliseconds: that of a Worker
+ * that was terminated would hold its thread of the pool for ever.
  */
-export function watch(pidfd: number, look: () => boolean): void {
-  control(EPOLL_CTL_ADD, pidfd);
-  watched.set(pidfd, { look, isRef: true });
-  refCount++;
-  update();
+const LONGEST_WAIT = 10_000;
+
+/** After how many milliseconds the timer looks, and when nothing happened. */
+const LOOK_AFTER = { least: 1, most: 50 };
+
+/** The number of the eventfd by which the call in the pool is woken. */
+const WAKE = 0;
+
+/** What waits for something, by number. */
+const waiting = new Map<number, Watch>();
+let lastNumber = WAKE;
+/** How many of them keep the program alive. */
+let refCount = 0;
+let isInPool = false;
+let timer: ReturnType<typeof setTimeout> | undefined;
+let delay = LOOK_AFTER.least;
+
+/** The set, and the memory for what epoll_wait(2) tells. */
+interface EventSet {
+  epoll: number;
+  wake: number;
+  events: bigint;
 }
 
-/** Sets whether a process that is watched keeps the program alive. */
-export function setRef(pidfd: number, isRef: boolean): void {
-  const child = watched.get(pidfd);
-  if (child === undefined || child.isRef === isRef) return;
-  child.isRef = isRef;
-  refCount += isRef ? 1 : -1;
-  update();
-}
+let eventSet: EventSet | undefined;
 
-function lookAt(pidfd: number): void {
-  const child = watched.get(pidfd);
-  if (child === undefined || !child.look()) return;
-  watched.delete(pidfd);
-  if (child.isRef) refCount--;
-  // To close it is not enough: while another child is made that one has a copy.
-  control(EPOLL_CTL_DEL, pidfd);
-  closeFile(pidfd);
+/** Waits for one descriptor, which no other one may wait for. */
+export class Watch {
+  #fd: number;
+  #events: number;
+  #happened: () => void;
+  // The set tells this number, not that of the descriptor: an old one of the
+  // same number may still be in it, where a child has a copy.
+  #number = ++lastNumber;
+  #isRef = true;
+  #isInSet = false;
+
+  /**
+   * @param events EPOLLIN or EPOLLOUT.
+   * @param happened Called once for each `wait()`, and sometimes in vain.
+   */
+  constructor(fd: number, events: number, happened: () => void) {
+    this.#fd = fd;
+    this.#events = events;
+    this.#happened = happened;
+  }
+
+  /** Begins to wait. */
+  wait(): void {
+    const operation = this.#isInSet ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
+    control(operation, this.#fd, this.#events | EPOLLONESHOT, this.#number);
+    this.#isInSet = true;
+    waiting.set(this.#number, this);
+    if (this.#isRef) refCount++;
+    update();
+  }
+
+  /** Waits no more, as before the descriptor is closed. */
+  stop(): void {
+    this.#forget();
+    update();
+  }
+
+  #forget(): void {
+    if (waiting.delete(this.#number) && this.#isRef) refCount--;
+  }
+
+  /** Sets whether waiting keeps the program alive, as it does at first. */
+  setRef(isRef: boolean): void {
+    if (this.#isRef === isRef) return;
+    this.#isRef = isRef;
+    if (!waiting.has(this.#number)) return;
+    refCount += isRef ? 1 : -1;
+    update();
+  }
+
+  /** Called when what it waits for has happened; `update()` is to follow. */
+  happen(): void {
+    this.#forget();
+    this.#happened();
+  }
 }
 
 /** Chooses the way to wait that suits what is left to wait for. */
 function update(): void {
-  const wantsTimer = refCount === 0 && watched.size > 0;
+  if (refCount > 0 && !isInPool) waitInPool();
+  else if (refCount === 0 && isInPool) wakeUp();
+  const wantsTimer = !isInPool && waiting.size > 0;
   if (wantsTimer && timer === undefined) {
-    const started = setInterval(lookAtAll, LOOK_EVERY);
-    Deno.unrefTimer(started);
-    timer = started;
+    startTimer();
   } else if (!wantsTimer && timer !== undefined) {
-    clearInterval(timer);
+    clearTimeout(timer);
     timer = undefined;
   }
-  if (refCount > 0 && !isWaiting) waitForEvents();
-  else if (refCount === 0 && isWaiting) wakeUp();
 }
 
-function lookAtAll(): void {
-  for (const pidfd of [...watched.keys()]) lookAt(pidfd);
+async function waitInPool(): Promise<void> {
+  const { epoll, events } = open();
+  isInPool = true;
+  // Its errno is another thread's, but it can only be EINTR.
+  const found = await libc.wait(epoll, events, MAX_EVENTS, LONGEST_WAIT);
+  isInPool = false;
+  tell(found);
   update();
 }
 
-async function waitForEvents(): Promise<void> {
-  isWaiting = true;
-  const { epoll, wake } = open();
+function startTimer(): void {
+  timer = setTimeout(() => {
+    timer = undefined;
+    const { epoll, events } = open();
+    const found = libc.look(epoll, events, MAX_EVENTS, 0);
+    delay = found > 0 ? LOOK_AFTER.least : Math.min(2 * delay, LOOK_AFTER.most);
+    tell(found);
+    update();
+  }, delay);
+  Deno.unrefTimer(timer);
+}
+
+/** Tells those who wait what epoll_wait(2) told. */
+function tell(found: number): void {
+  if (found <= 0) return;
+  const { wake, events } = open();
   const { size, data } = EVENT_LAYOUT[arch()];
-  while (refCount > 0) {
-    // Its errno is another thread's: the one error that it can have, EINTR,
-    // shows as no events.
-    const count = await libc.epoll_wait(epoll, events, MAX_EVENTS, -1);
-    if (count <= 0) continue;
-    const view = new DataView(readMemory(events, count * size).buffer);
-    for (let i = 0; i < count; i++) {
-      const fd = view.getInt32(i * size + data, true);
-      if (fd === wake) libc.read(wake, new Uint8Array(8), 8n);
-      else lookAt(fd);
-    }
+  const view = new DataView(readMemory(events, found * size).buffer);
+  for (let i = 0; i < found; i++) {
+    const number = view.getUint32(i * size + data, true);
+    if (number === WAKE) libc.read(wake, new Uint8Array(8), 8n);
+    else waiting.get(number)?.happen();
   }
-  isWaiting = false;
-  update();
 }
 
 function wakeUp(): void {
@@ -143,25 +200,30 @@ function wakeUp(): void {
 }
 
 /** Makes the set, once a thread, and for as long as the thread lives. */
-function open(): { epoll: number; wake: number } {
-  if (descriptors !== undefined) return descriptors;
+function open(): EventSet {
+  if (eventSet !== undefined) return eventSet;
   const epoll = checked(
     orErrno(libc.epoll_create1(O_CLOEXEC)),
     "epoll_create1",
   );
   const wake = checked(orErrno(libc.eventfd(0, O_CLOEXEC)), "eventfd");
-  events = new Arena().allocate(MAX_EVENTS * 16);
-  descriptors = { epoll, wake };
-  control(EPOLL_CTL_ADD, wake);
-  return descriptors;
+  const events = new Arena().allocate(MAX_EVENTS * 16);
+  eventSet = { epoll, wake, events };
+  control(EPOLL_CTL_ADD, wake, EPOLLIN, WAKE);
+  return eventSet;
 }
 
-function control(operation: number, fd: number): void {
+function control(
+  operation: number,
+  fd: number,
+  events: number,
+  number: number,
+): void {
   const { epoll } = open();
   const { size, data } = EVENT_LAYOUT[arch()];
   const event = new DataView(new ArrayBuffer(size));
-  event.setUint32(0, EPOLLIN, true);
-  event.setInt32(data, fd, true);
+  event.setUint32(0, events, true);
+  event.setUint32(data, number, true);
   checked(orErrno(libc.epoll_ctl(epoll, operation, fd, event)), "epoll_ctl");
 }
 

@@ -4,15 +4,19 @@
  * @module
  */
 
-import { type Signal, signalNumber } from "@procctl/libc";
+import {
+  closeFile,
+  type Signal,
+  signalNumber,
+  SystemError,
+} from "@procctl/libc";
 import { collect } from "./_collect.ts";
+import { Pipes } from "./_pipes.ts";
 import { signalGroup } from "./_signal_group.ts";
-import { PipeEnd, type PipeUse } from "./_pipe_end.ts";
-import { readableOf, writableOf } from "./_streams.ts";
 import { sendSignal } from "./_syscall.ts";
 import { tryReap } from "./_wait.ts";
 import { type StateChange, waitForChange } from "./_wait_for_change.ts";
-import { setRef, watch } from "./_waiter.ts";
+import { EPOLLIN, Watch } from "./_waiter.ts";
 import type { Status } from "./status.ts";
 
 export type { StateChange } from "./_wait_for_change.ts";
@@ -68,67 +72,57 @@ export class Child implements AsyncDisposable {
   readonly pid: number;
   /** How it ends; it is reaped then. */
   readonly status: Promise<Status>;
-  /** The sockets to those of its other descriptors that are piped. */
-  readonly fds: Readonly<Record<number, Duplex>>;
   #pidfd: number;
-  #hasEnded = false;
   #leadsGroup: boolean;
-  #ends: readonly PipeEnd[];
-  #stdin: WritableStream<Uint8Array> | undefined;
-  #stdout: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
-  #stderr: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
+  #pipes: Pipes;
+  #watch: Watch;
+  #change: Promise<StateChange> | undefined;
 
   /**
    * Not for use: {@linkcode spawn} makes them.
    *
    * @param parts What is known of it.
+   * @throws {SystemError} If there is no descriptor left that it takes
+   * (`EMFILE`). Its pipes are closed then.
    */
   constructor({ pid, pidfd, pipes, leadsGroup, signal }: ChildParts) {
     this.pid = pid;
     this.#pidfd = pidfd;
     this.#leadsGroup = leadsGroup;
-    const ends = new Map(
-      [...pipes].map((
-        [target, fd],
-      ) => [target, new PipeEnd(fd, useOf(target))]),
-    );
-    this.#ends = [...ends.values()];
-    const nameOf = (stream: string) => `the ${stream} of process ${pid}`;
-    const [stdin, stdout, stderr] = [0, 1, 2].map((fd) => ends.get(fd));
-    this.#stdin = stdin && writableOf(stdin, nameOf("standard input"));
-    this.#stdout = stdout && readableOf(stdout, nameOf("standard output"));
-    this.#stderr = stderr && readableOf(stderr, nameOf("standard error"));
-    const others = [...ends].filter(([fd]) => fd > 2);
-    this.fds = Object.fromEntries(others.map(([fd, end]) => {
-      const name = nameOf(`descriptor ${fd}`);
-      return [fd, duplexOf(end, name)];
-    }));
-    this.status = this.#awaitEnd(signal);
-  }
-
-  #awaitEnd(signal: AbortSignal | undefined): Promise<Status> {
+    this.#pipes = new Pipes(pid, pipes);
     const { promise, resolve, reject } = Promise.withResolvers<Status>();
-    const abort = () => this.kill("SIGTERM");
-    const ended = () => {
-      this.#hasEnded = true;
-      signal?.removeEventListener("abort", abort);
-    };
-    watch(this.#pidfd, () => {
-      try {
-        const status = tryReap(this.pid);
-        if (status === undefined) return false;
-        ended();
-        resolve(status);
-      } catch (error) {
-        ended();
-        reject(error);
-      }
-      return true;
-    });
-    signal?.addEventListener("abort", abort);
+    this.status = promise;
     // Whoever awaits it is told; that nobody does must not end the program.
     promise.catch(() => {});
-    return promise;
+    const abort = () => this.#abort();
+    this.#watch = new Watch(pidfd, EPOLLIN, () => {
+      try {
+        const status = tryReap(pid, pidfd);
+        if (status === undefined) return this.#watch.wait();
+        resolve(status);
+      } catch (error) {
+        reject(error);
+      }
+      signal?.removeEventListener("abort", abort);
+      this.#pidfd = -1;
+      closeFile(pidfd);
+    });
+    try {
+      this.#watch.wait();
+    } catch (error) {
+      this.#pipes.close();
+      throw error;
+    }
+    signal?.addEventListener("abort", abort);
+  }
+
+  #abort(): void {
+    try {
+      this.kill("SIGTERM");
+    } catch (error) {
+      // It became another user. There is nobody to tell, and its end is told.
+      if (!(error instanceof SystemError)) throw error;
+    }
   }
 
   /**
@@ -138,7 +132,7 @@ export class Child implements AsyncDisposable {
    * @returns The descriptor; -1 once the process has ended.
    */
   get pidfd(): number {
-    return this.#hasEnded ? -1 : this.#pidfd;
+    return this.#pidfd;
   }
 
   /**
@@ -148,7 +142,7 @@ export class Child implements AsyncDisposable {
    * @throws {TypeError} If it is not piped.
    */
   get stdin(): WritableStream<Uint8Array> {
-    return this.#stdin ?? notPiped("stdin");
+    return this.#pipes.stdin ?? notPiped("stdin");
   }
 
   /**
@@ -158,7 +152,7 @@ export class Child implements AsyncDisposable {
    * @throws {TypeError} If it is not piped.
    */
   get stdout(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    return this.#stdout ?? notPiped("stdout");
+    return this.#pipes.stdout ?? notPiped("stdout");
   }
 
   /**
@@ -168,7 +162,16 @@ export class Child implements AsyncDisposable {
    * @throws {TypeError} If it is not piped.
    */
   get stderr(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    return this.#stderr ?? notPiped("stderr");
+    return this.#pipes.stderr ?? notPiped("stderr");
+  }
+
+  /**
+   * The sockets to those of its other descriptors that are piped, by number.
+   *
+   * @returns The sockets.
+   */
+  get fds(): Readonly<Record<number, Duplex>> {
+    return this.#pipes.others;
   }
 
   /**
@@ -190,8 +193,8 @@ export class Child implements AsyncDisposable {
   async output(): Promise<Output> {
     const [status, stdout, stderr] = await Promise.all([
       this.status,
-      collect(this.#stdout),
-      collect(this.#stderr),
+      collect(this.#pipes.stdout),
+      collect(this.#pipes.stderr),
     ]);
     return { ...status, stdout, stderr };
   }
@@ -216,7 +219,11 @@ export class Child implements AsyncDisposable {
    * ```
    */
   wait(): Promise<StateChange> {
-    return waitForChange(this.pid, this.status, () => this.#hasEnded);
+    // The kernel tells of a change once: all who wait for it share the answer.
+    return this.#change ??= waitForChange(
+      () => this.#pidfd,
+      this.status,
+    ).finally(() => this.#change = undefined);
   }
 
   /**
@@ -239,7 +246,7 @@ export class Child implements AsyncDisposable {
    */
   kill(signal: Signal = "SIGTERM"): boolean {
     const number = signalNumber(signal);
-    return !this.#hasEnded && sendSignal(this.#pidfd, number);
+    return this.#pidfd !== -1 && sendSignal(this.#pidfd, number);
   }
 
   /**
@@ -304,14 +311,15 @@ export class Child implements AsyncDisposable {
   }
 
   #setRef(isRef: boolean): void {
-    setRef(this.#pidfd, isRef);
-    for (const end of this.#ends) end.setRef(isRef);
+    this.#watch.setRef(isRef);
+    this.#pipes.setRef(isRef);
   }
 
   /**
-   * Kills it if it still runs, waits for its end, and closes its pipes.
+   * Closes its pipes, kills it if it still runs, and waits for its end.
    *
    * @returns When it is gone.
+   * @throws {SystemError} If it may not be killed (`EPERM`).
    *
    * @example Usage
    * ```ts
@@ -324,24 +332,11 @@ export class Child implements AsyncDisposable {
    * ```
    */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#pipes.close();
     this.kill("SIGKILL");
     // Where the status is not to be had, the process is gone all the same.
     await this.status.catch(() => {});
-    await Promise.all(this.#ends.map((end) => end.close()));
   }
-}
-
-/** What this program does with its end of the pipe to a descriptor. */
-function useOf(target: number): PipeUse {
-  const isStream = target <= 2;
-  return {
-    readable: !isStream || target !== 0,
-    writable: !isStream || target === 0,
-  };
-}
-
-function duplexOf(end: PipeEnd, name: string): Duplex {
-  return { readable: readableOf(end, name), writable: writableOf(end, name) };
 }
 
 function notPiped(name: string): never {

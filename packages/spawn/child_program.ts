@@ -184,7 +184,7 @@ export class ChildProgram {
   run(): Status {
     const { pid, pidfd } = this.start();
     try {
-      return reap(pid);
+      return reap(pid, pidfd);
     } finally {
       closeFile(pidfd);
     }

@@ -1,8 +1,12 @@
-import type { PathLike } from "@procctl/libc";
+import { closeFile, type PathLike } from "@procctl/libc";
+import { reapQuietly } from "./_gated_child.ts";
 import { prepare } from "./_prepare.ts";
 import { start } from "./_start.ts";
+import { sendSignal } from "./_syscall.ts";
 import { Child } from "./child.ts";
 import type { SpawnOptions } from "./spawn_options.ts";
+
+const SIGKILL = 9;
 
 /**
  * Starts a program as a child of this one, prepared as the options say.
@@ -41,9 +45,15 @@ export function spawn(command: PathLike, options: SpawnOptions = {}): Child {
   const { signal, session = false, processGroup } = options;
   const prepared = prepare(command, options);
   signal?.throwIfAborted();
-  return new Child({
-    ...start(prepared, options),
-    leadsGroup: session || processGroup === 0,
-    signal,
-  });
+  const started = start(prepared, options);
+  const leadsGroup = session || processGroup === 0;
+  try {
+    return new Child({ ...started, leadsGroup, signal });
+  } catch (error) {
+    // Nothing is to be left of it, as if it had not been started.
+    sendSignal(started.pidfd, SIGKILL);
+    reapQuietly(started.pid);
+    closeFile(started.pidfd);
+    throw error;
+  }
 }

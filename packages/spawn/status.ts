@@ -20,7 +20,10 @@ export interface Status {
   usage: Usage;
 }
 
-/** What a process used, as getrusage(2). */
+/**
+ * What a process used, as getrusage(2). Where SIGCHLD is ignored the kernel
+ * tells none of it, and all are NaN.
+ */
 export interface Usage {
   /** Seconds of processor time in its own code. */
   userTime: number;
