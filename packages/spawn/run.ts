@@ -1,6 +1,7 @@
-import type { PathLike } from "@procctl/libc";
+import { type PathLike, SystemError } from "@procctl/libc";
 import { concat } from "./_collect.ts";
-import { checked, encodeRunOptions } from "./_run.ts";
+import { Ending } from "./_ending.ts";
+import { checked, encodeInput, encodeRunOptions } from "./_run.ts";
 import type { Child } from "./child.ts";
 import type { Completed, RunOptions } from "./run_options.ts";
 import { spawn } from "./spawn.ts";
@@ -8,18 +9,21 @@ import { spawn } from "./spawn.ts";
 /**
  * Runs a program to its end, and gives what it wrote.
  *
- * The child leads a process group, all of which is ended after `timeout` or too
- * much output: by SIGTERM, and after `grace` by SIGKILL. It gets SIGTERM too if
- * this program ends before it. Its standard input is empty without `input`.
+ * The child leads a process group, all of which is ended after `timeout`, too
+ * much output, or an abort: by SIGTERM, and after `grace` by SIGKILL. It gets
+ * SIGTERM too if this program ends before it. Its standard input is empty
+ * without `input`, of which it need not read all.
  *
  * It is complete when the program has ended and nobody has its output open any
- * more: a process left in the background that keeps it open is waited for.
+ * more: a process left in the background that keeps it open is waited for. Only
+ * one that left the group is not, when the rest of the group was killed.
  *
  * @param command The program: its name, or a path with a slash.
  * @param options How it is run.
  * @returns How it ended, and what it wrote.
  * @throws {SystemError} If it cannot be started, as {@linkcode spawn}.
  * @throws {RunError} If it did not succeed and `check` is set.
+ * @throws {unknown} The reason of `signal`, if that is aborted before the end.
  * @throws {TypeError} If an option cannot be used.
  * @throws {RangeError} If a number is out of its range.
  *
@@ -40,93 +44,83 @@ export async function run(
   options: RunOptions = {},
 ): Promise<Completed> {
   const encoded = encodeRunOptions(options);
+  const input = inputStream(options.input);
+  const { signal } = options;
+  signal?.throwIfAborted();
   const child = spawn(command, encoded.spawn);
-  const ending = new Ending(child, encoded.grace);
-  const timer = encoded.timeout === undefined
-    ? undefined
-    : setTimeout(() => ending.begin("timedOut"), encoded.timeout);
+  const ending = new Ending(child, encoded);
+  const abort = () => ending.begin("aborted");
+  signal?.addEventListener("abort", abort);
   const read = (name: "stdout" | "stderr") =>
     encoded.spawn[name] === "piped"
-      ? readAtMost(
-        child[name],
-        encoded.maxOutput,
-        () => ending.begin("truncated"),
-      )
+      ? readAtMost(child[name], encoded.maxOutput, ending)
       : new Uint8Array();
-  try {
+  const complete = async () => {
     const [status, stdout, stderr] = await Promise.all([
       child.status,
       read("stdout"),
       read("stderr"),
-      writeInput(child, encoded.input),
     ]);
-    const { timedOut, truncated } = ending;
-    const completed = { ...status, stdout, stderr, timedOut, truncated };
-    return checked(command, options, completed);
+    const timedOut = ending.why === "timedOut";
+    const truncated = ending.why === "truncated";
+    return { ...status, stdout, stderr, timedOut, truncated };
+  };
+  let completed: Completed;
+  try {
+    if (input !== undefined) feed(child, input, ending);
+    completed = await Promise.race([ending.failure, complete()]);
+  } catch (error) {
+    await ending.abandon();
+    throw error;
   } finally {
-    clearTimeout(timer);
-    ending.cancel();
+    signal?.removeEventListener("abort", abort);
+    ending.finish();
   }
+  if (ending.why === "aborted") throw signal!.reason;
+  return checked(command, options, completed);
 }
 
-/** Ends a child's group: SIGTERM at first, SIGKILL after a while. */
-class Ending {
-  timedOut = false;
-  truncated = false;
-  #child: Child;
-  #grace: number;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-
-  constructor(child: Child, grace: number) {
-    this.#child = child;
-    this.#grace = grace;
+function inputStream(
+  input: RunOptions["input"],
+): ReadableStream<Uint8Array> | undefined {
+  if (!(input instanceof ReadableStream)) {
+    const bytes = encodeInput(input, "a string, Uint8Array or ReadableStream");
+    return bytes && ReadableStream.from([bytes]);
   }
-
-  begin(why: "timedOut" | "truncated"): void {
-    if (this.timedOut || this.truncated) return;
-    this[why] = true;
-    this.#child.killGroup("SIGTERM");
-    // One that is stopped would not see it.
-    this.#child.killGroup("SIGCONT");
-    this.#timer = setTimeout(
-      () => this.#child.killGroup("SIGKILL"),
-      this.#grace,
-    );
-  }
-
-  cancel(): void {
-    clearTimeout(this.#timer);
-  }
+  if (!input.locked) return input;
+  throw new TypeError("Cannot use a stream as input: it is locked");
 }
 
 /** Reads a stream to its end, and keeps what is within a limit. */
 async function readAtMost(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
   limit: number,
-  exceeded: () => void,
+  ending: Ending,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  const reader = stream.getReader();
+  ending.over.addEventListener("abort", () => reader.cancel());
   const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of stream) {
-    if (size + chunk.length > limit) exceeded();
-    const kept = chunk.subarray(0, limit - size);
+  let room = limit;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return concat(chunks);
+    if (value.length > room) ending.begin("truncated");
+    const kept = value.subarray(0, room);
     if (kept.length > 0) chunks.push(kept);
-    size += kept.length;
+    room -= kept.length;
   }
-  return concat(chunks);
 }
 
 /** Writes what a child is to read. That it does not read it all is its affair. */
-async function writeInput(
+async function feed(
   child: Child,
-  input: Uint8Array | undefined,
+  input: ReadableStream<Uint8Array>,
+  ending: Ending,
 ): Promise<void> {
-  if (input === undefined) return;
-  const writer = child.stdin.getWriter();
   try {
-    await writer.write(input);
-    await writer.close();
+    await input.pipeTo(child.stdin, { signal: ending.over });
   } catch (error) {
-    if ((error as { code?: string }).code !== "EPIPE") throw error;
+    const isUnread = error instanceof SystemError && error.code === "EPIPE";
+    if (!ending.over.aborted && !isUnread) ending.fail(error);
   }
 }

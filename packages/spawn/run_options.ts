@@ -7,8 +7,9 @@
 import type { SpawnOptions } from "./spawn_options.ts";
 import type { Status } from "./status.ts";
 
-/** How a program is run to its end. */
-export interface RunOptions extends Omit<SpawnOptions, "signal"> {
+/** How a program is run to its end while this thread stands still. */
+export interface RunSyncOptions
+  extends Omit<SpawnOptions, "processGroup" | "signal"> {
   /**
    * What it reads from its standard input. `stdin` is `"piped"` then.
    *
@@ -35,11 +36,33 @@ export interface RunOptions extends Omit<SpawnOptions, "signal"> {
    */
   maxOutput?: number;
   /**
+   * The signal that it gets when the thread that started it ends.
+   *
+   * @default {"SIGTERM"}
+   */
+  deathSignal?: NonNullable<SpawnOptions["deathSignal"]>;
+  /**
    * Throw a {@linkcode RunError} if it does not succeed.
    *
    * @default {false}
    */
   check?: boolean;
+}
+
+/** How a program is run to its end. */
+export interface RunOptions extends Omit<RunSyncOptions, "input"> {
+  /**
+   * What it reads from its standard input. `stdin` is `"piped"` then. A stream
+   * is cancelled once nobody reads it any more.
+   *
+   * @default {nothing}
+   */
+  input?: string | Uint8Array | ReadableStream<Uint8Array>;
+  /**
+   * Ends its process group when it is aborted, as after `timeout`, and then
+   * rejects with the reason.
+   */
+  signal?: AbortSignal;
 }
 
 /** How a program that was run to its end ended, and what it wrote. */

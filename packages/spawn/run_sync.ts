@@ -7,11 +7,18 @@ import {
 } from "@procctl/libc";
 import { concat } from "./_collect.ts";
 import { prepare } from "./_prepare.ts";
-import { checked, type EncodedRunOptions, encodeRunOptions } from "./_run.ts";
+import { reapQuietly } from "./_gated_child.ts";
+import {
+  checked,
+  type EncodedRunOptions,
+  encodeInput,
+  encodeRunOptions,
+} from "./_run.ts";
 import { signalGroup } from "./_signal_group.ts";
 import { start, type Started } from "./_start.ts";
+import { sendSignal } from "./_syscall.ts";
 import { reap } from "./_wait.ts";
-import type { Completed, RunOptions } from "./run_options.ts";
+import type { Completed, RunSyncOptions } from "./run_options.ts";
 
 const libc = lazySymbols({
   // int poll(struct pollfd *fds, nfds_t nfds, int timeout)
@@ -60,18 +67,21 @@ const BUFFER_SIZE = 65536;
  */
 export function runSync(
   command: PathLike,
-  options: RunOptions = {},
+  options: RunSyncOptions = {},
 ): Completed {
   const encoded = encodeRunOptions(options);
+  const input = encodeInput(options.input, "a string or Uint8Array");
   const prepared = prepare(command, encoded.spawn);
   const child = start(prepared, encoded.spawn);
-  const exchange = new Exchange(child, encoded);
+  using exchange = new Exchange(child, encoded, input);
   try {
     exchange.finish();
-  } finally {
-    exchange.close();
+  } catch (error) {
+    // One that may not be signalled goes on by itself.
+    if (sendSignal(child.pidfd, SIGKILL)) reapQuietly(child.pid);
+    throw error;
   }
-  const status = reap(child.pid);
+  const status = reap(child.pid, child.pidfd);
   return checked(command, options, { ...status, ...exchange.result() });
 }
 
@@ -85,7 +95,7 @@ interface OpenEnd {
 }
 
 /** Reads all that the child writes, writes what it reads, and sees to its end. */
-class Exchange {
+class Exchange implements Disposable {
   #child: Started;
   #options: EncodedRunOptions;
   #ends: OpenEnd[];
@@ -95,10 +105,15 @@ class Exchange {
   #hasEnded = false;
   #timedOut = false;
   #truncated = false;
+  #isKilled = false;
   /** The signal that its group gets next, and when. */
   #next: { signal: number; time: number } | undefined;
 
-  constructor(child: Started, options: EncodedRunOptions) {
+  constructor(
+    child: Started,
+    options: EncodedRunOptions,
+    input: Uint8Array | undefined,
+  ) {
     this.#child = child;
     this.#options = options;
     if (options.timeout !== undefined) {
@@ -110,17 +125,23 @@ class Exchange {
     const chunks = new Map([[1, this.#stdout], [2, this.#stderr]]);
     this.#ends = [...child.pipes].map(([target, fd]) =>
       target === 0
-        ? this.#writer(fd, options.input!)
+        ? this.#writer(fd, input!)
         : this.#reader(fd, chunks.get(target)!)
     );
   }
 
   /** Goes on until the child has ended and its output is closed. */
   finish(): void {
-    while (!this.#hasEnded || this.#ends.length > 0) {
+    while (!this.#hasEnded || this.#hasOutput()) {
       this.#poll();
       if (this.#next && performance.now() >= this.#next.time) this.#signal();
     }
+  }
+
+  #hasOutput(): boolean {
+    // One that was not killed with its group may hold it open.
+    return !this.#isKilled &&
+      this.#ends.some(({ events }) => events === POLLIN);
   }
 
   result(): Pick<Completed, "stdout" | "stderr" | "timedOut" | "truncated"> {
@@ -132,7 +153,7 @@ class Exchange {
     };
   }
 
-  close(): void {
+  [Symbol.dispose](): void {
     for (const { fd } of this.#ends) closeFile(fd);
     closeFile(this.#child.pidfd);
   }
@@ -158,6 +179,7 @@ class Exchange {
     const { signal } = this.#next!;
     this.#next = undefined;
     if (signal === SIGKILL) {
+      this.#isKilled = true;
       signalGroup(this.#child.pid, SIGKILL);
     } else {
       this.#timedOut = true;
