@@ -12,6 +12,7 @@
 
 import {
   Arena,
+  closeFile,
   lazySymbols,
   O_CLOEXEC,
   orErrno,
@@ -206,7 +207,9 @@ function open(): EventSet {
     orErrno(libc.epoll_create1(O_CLOEXEC)),
     "epoll_create1",
   );
-  const wake = checked(orErrno(libc.eventfd(0, O_CLOEXEC)), "eventfd");
+  const wake = orErrno(libc.eventfd(0, O_CLOEXEC));
+  if (wake < 0) closeFile(epoll);
+  checked(wake, "eventfd");
   const events = new Arena().allocate(MAX_EVENTS * 16);
   eventSet = { epoll, wake, events };
   control(EPOLL_CTL_ADD, wake, EPOLLIN, WAKE);

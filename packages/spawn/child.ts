@@ -179,7 +179,7 @@ export class Child implements AsyncDisposable {
    *
    * @returns Its output and its status.
    * @throws {SystemError} If its status is not to be had (`ECHILD`): so it is
-   * where SIGCHLD is ignored.
+   * before Linux 6.15 where SIGCHLD is ignored.
    * @throws {TypeError} If a stream is being read already.
    *
    * @example Usage

@@ -167,7 +167,7 @@ export class ChildProgram {
    *
    * @returns How it ended, and what it used.
    * @throws {SystemError} If a step failed, or its status is not to be had
-   * (`ECHILD`): so it is where SIGCHLD is ignored.
+   * (`ECHILD`): so it is before Linux 6.15 where SIGCHLD is ignored.
    * @throws {TypeError} As {@linkcode start} does.
    *
    * @example Usage

@@ -69,6 +69,8 @@ export async function run(
   try {
     if (input !== undefined) feed(child, input, ending);
     completed = await Promise.race([ending.failure, complete()]);
+    // It has ended: this closes the pipe of an input that was not all read.
+    await child[Symbol.asyncDispose]();
   } catch (error) {
     await ending.abandon();
     throw error;

@@ -52,7 +52,7 @@ const BUFFER_SIZE = 65536;
  * @param options How it is run.
  * @returns How it ended, and what it wrote.
  * @throws {SystemError} If it cannot be started, or its status is not to be had
- * (`ECHILD`): so it is where SIGCHLD is ignored.
+ * (`ECHILD`): so it is before Linux 6.15 where SIGCHLD is ignored.
  * @throws {RunError} If it did not succeed and `check` is set.
  * @throws {TypeError} If an option cannot be used.
  * @throws {RangeError} If a number is out of its range.
