@@ -24,6 +24,7 @@ export { SystemError } from "@procctl/libc/system-error";
 export * from "./constants.ts";
 export * from "./encode_limits.ts";
 export * from "./format_limit.ts";
+export * from "./format_limits.ts";
 export * from "./get_all_limits.ts";
 export * from "./getrlimit.ts";
 export * from "./parse_limit.ts";
