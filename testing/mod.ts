@@ -18,4 +18,5 @@ export * from "./sleeper.ts";
 export * from "./spawner.ts";
 export * from "./static_program.ts";
 export * from "./temporary_folder.ts";
+export * from "./terminal.ts";
 export * from "./users.ts";
