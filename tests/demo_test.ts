@@ -26,7 +26,7 @@ argv[4]: world
 
 /** What follows: a table of limits, a line for each, and a shell's stack. */
 const LIMITS = new RegExp(
-  String.raw`^\$ ./get-limits\nRESOURCE +SOFT +HARD +UNIT\n(.+\n){16}` +
+  String.raw`^\$ ./get-limits\nRESOURCE +SOFT +HARD +UNITS\n(.+\n){16}` +
     String.raw`\$ ./stack-shell 64MiB -- sh -c 'ulimit -s'\n65536\n$`,
 );
 

@@ -11,6 +11,7 @@ import {
 } from "./generate/constant_tables.ts";
 import { errnoTable } from "./generate/errno_table.ts";
 import type { Generator } from "./generate/generator.ts";
+import { procctlPage } from "./generate/procctl_page.ts";
 import { resultErrors } from "./generate/result_errors.ts";
 import { signalTable } from "./generate/signal_table.ts";
 import { stubs } from "./generate/stub.ts";
@@ -27,11 +28,13 @@ const GENERATORS: readonly Generator[] = [
   constantTables,
   constantTableType,
   resultErrors,
+  procctlPage,
 ];
 
-async function formatted(text: string): Promise<string> {
+async function formatted(text: string, file: string): Promise<string> {
+  const ext = file.slice(file.lastIndexOf(".") + 1);
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["fmt", "--ext=ts", "-"],
+    args: ["fmt", `--ext=${ext}`, "-"],
     stdin: "piped",
     stdout: "piped",
   }).spawn();
@@ -58,7 +61,7 @@ export async function generate(options: { check: boolean }): Promise<string[]> {
       continue;
     }
     const url = new URL(`../${generator.file}`, import.meta.url);
-    const text = await formatted(generator.generate());
+    const text = await formatted(generator.generate(), generator.file);
     const present = await Deno.readTextFile(url).catch(() => undefined);
     if (text === present) continue;
     outdated.push(generator.file);

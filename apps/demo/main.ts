@@ -51,7 +51,7 @@ argv[4]: world
   {
     command: "./get-limits",
     output:
-      /^RESOURCE +SOFT +HARD +UNIT\n([a-z]+( +(\d+[a-zA-Z]*|unlimited)){2} +[a-z]+\n){16}$/,
+      /^RESOURCE +SOFT +HARD +UNITS\n([a-z]+( +(\d+[a-zA-Z]*|unlimited)){2} +[a-z]+\n){16}$/,
   },
   {
     command: "./stack-shell 64MiB -- sh -c 'ulimit -s'",

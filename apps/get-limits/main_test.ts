@@ -17,7 +17,7 @@ Deno.test("get-limits prints all 16 limits in aligned columns, with sizes for pe
   );
   assertEquals([code, stderr], [0, ""]);
   const lines = stdout.trimEnd().split("\n");
-  assertMatch(lines[0]!, /^RESOURCE +SOFT +HARD +UNIT$/);
+  assertMatch(lines[0]!, /^RESOURCE +SOFT +HARD +UNITS$/);
   const rows = lines.slice(1).map((line) => line.split(/ +/));
   const expected = Object.entries(RESOURCES).map(([name, { unit }]) =>
     `${name} ${unit}`
@@ -47,13 +47,14 @@ Deno.test("get-limits prints digits alone if they are to be raw", () => {
 
 Deno.test("get-limits prints JSON, with the limits by resource", () => {
   const { stdout } = underLimits("ulimit -c 0; ulimit -Ss 8192", "--json");
-  const limits = JSON.parse(stdout);
+  const { pid, limits } = JSON.parse(stdout);
+  assertEquals(typeof pid, "number");
   assertEquals(Object.keys(limits), Object.keys(RESOURCES));
-  assertEquals(limits.core, { soft: 0, hard: 0, unit: "bytes" });
-  assertEquals(limits.stack.soft, 8388608);
-  for (const { soft, hard } of Object.values<Record<string, unknown>>(limits)) {
-    for (const limit of [soft, hard]) {
-      assertEquals(typeof limit === "number" || limit === "unlimited", true);
+  assertEquals(limits.core, { soft: "0", hard: "0", unit: "bytes" });
+  assertEquals(limits.stack.soft, "8388608");
+  for (const { soft, hard } of Object.values<Record<string, string>>(limits)) {
+    for (const limit of [soft!, hard!]) {
+      assertMatch(limit, /^(\d+|unlimited)$/);
     }
   }
 });
@@ -67,7 +68,7 @@ Deno.test("get-limits prints the limits of another process, exactly", () => {
     run(["sh", "-c", script, "sh", ...GET_LIMITS, ...args]).stdout;
   assertMatch(printed("--raw"), /^nofile +20 /m);
   assertMatch(printed("--raw"), new RegExp(`^rss +${exact} `, "m"));
-  assertEquals(JSON.parse(printed("--json")).rss.soft, exact);
+  assertEquals(JSON.parse(printed("--json")).limits.rss.soft, exact);
 });
 
 Deno.test("get-limits prints another user's limits, as /proc tells them", () => {

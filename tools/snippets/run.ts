@@ -14,6 +14,12 @@ import { agrees, parseTranscript } from "./transcript.ts";
 
 const TIMEOUT = 30_000;
 
+/** The tool, as `deno install` would install it from here. */
+const PROCCTL = `#!/bin/sh
+exec deno run --quiet --allow-ffi --config='${ROOT}/deno.json' \\
+  '${ROOT}/packages/cli/main.ts' "$@"
+`;
+
 /**
  * Runs a snippet.
  *
@@ -64,6 +70,7 @@ async function runTranscript(
 ): Promise<string[]> {
   // So that "deno" is this one, also where none is installed.
   await Deno.symlink(Deno.execPath(), `${folder}/deno`);
+  await Deno.writeTextFile(`${folder}/procctl`, PROCCTL, { mode: 0o755 });
   const env = {
     NO_COLOR: "1",
     PATH: `${folder}:${Deno.env.get("PATH") ?? "/usr/bin:/bin"}`,
