@@ -20,12 +20,14 @@ import { compareExec } from "./exec.ts";
 import { compareImport } from "./import.ts";
 import { compareRlimit } from "./rlimit.ts";
 import { compareShebang } from "./shebang.ts";
+import { compareStart } from "./start.ts";
 
 const COMPARISONS: Record<string, Prepare> = {
   exec: compareExec,
   import: compareImport,
   rlimit: compareRlimit,
   shebang: compareShebang,
+  start: compareStart,
 };
 
 async function compare(prepare: Prepare, runs?: number): Promise<Result> {
