@@ -1,6 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { file, testWith } from "@procctl/testing";
-import { errnoMessage, errnoName } from "./errno.ts";
+import { errnoMessage, errnoName, errnoNumber } from "./errno.ts";
 import { readFile } from "./files.ts";
 import { lazySymbols } from "./library.ts";
 import { readCString } from "./memory.ts";
@@ -71,4 +71,22 @@ Deno.test("errnoName() and errnoMessage() name an unknown number by itself", () 
     assertEquals(errnoName(errno), `E${errno}`);
     assertEquals(errnoMessage(errno), `Unknown error ${errno}`);
   }
+});
+
+Deno.test("errnoNumber() gives the number of each name, and of second names", () => {
+  for (const errno of NUMBERS) {
+    if (!NAMELESS.includes(errno)) {
+      assertEquals(errnoNumber(errnoName(errno)), errno);
+    }
+  }
+  assertEquals(errnoNumber("EWOULDBLOCK"), errnoNumber("EAGAIN"));
+  assertEquals(errnoNumber("ENOTSUP"), errnoNumber("EOPNOTSUPP"));
+});
+
+Deno.test("errnoNumber() throws for what is no error's name", () => {
+  assertThrows(
+    () => errnoNumber("enoent"),
+    TypeError,
+    'Cannot find the error "enoent": there is none of that name',
+  );
 });
