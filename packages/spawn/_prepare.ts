@@ -31,8 +31,20 @@ export interface Prepared {
   program(pipes: ReadonlyMap<number, number>): ChildProgram;
 }
 
+/** How a child is started, beyond what its options say. */
+export interface Preparation {
+  /** Whether it waits at a gate, while the caller may change what C has. */
+  atGate: boolean;
+  /** Steps that it takes right before its exec. */
+  lastSteps: readonly Step[];
+}
+
 /** Checks a command and its options, without any system call. */
-export function prepare(command: PathLike, options: SpawnOptions): Prepared {
+export function prepare(
+  command: PathLike,
+  options: SpawnOptions,
+  { atGate, lastSteps }: Preparation = { atGate: false, lastSteps: [] },
+): Prepared {
   const { stdin: _in, stdout: _out, stderr: _err, ...rest } = options;
   const encoded = encodeExecOptions(command, rest);
   const { searchPath = "parent" } = options;
@@ -60,8 +72,9 @@ export function prepare(command: PathLike, options: SpawnOptions): Prepared {
         .add(
           ...limitSteps(encoded.limits),
           ...after,
+          ...lastSteps,
         )
-        .add(execStep(encoded, searchPath, flags !== 0)),
+        .add(execStep(encoded, searchPath, atGate || flags !== 0)),
   };
 }
 

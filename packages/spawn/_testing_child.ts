@@ -44,6 +44,7 @@ const PRELUDE = String.raw`
     prctl: { parameters: ["i32", "u64", "u64", "u64", "u64"], result: "i32" },
     read: { parameters: ["i32", "buffer", "usize"], result: "i32" },
     readlink: { parameters: ["buffer", "buffer", "usize"], result: "i32" },
+    setenv: { parameters: ["buffer", "buffer", "i32"], result: "i32" },
     signal: { parameters: ["i32", "usize"], result: "usize" },
     waitid: { parameters: ["i32", "i32", "buffer", "i32"], result: "i32" },
     waitpid: { parameters: ["i32", "buffer", "i32"], result: "i32" },
