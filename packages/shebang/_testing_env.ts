@@ -113,9 +113,7 @@ export function compareEnv(world: World, choices: Choices): Comparison {
     kind: kindOf(outcome),
     expected,
     // What does not end cannot be compared, nor what is not known.
-    actual: isEndless(outcome) || outcome?.kind === "unknown"
-      ? expected
-      : world.execute(execution),
+    actual: isOpen(outcome) ? expected : world.execute(execution),
     about: { string, execution },
   };
 }
@@ -161,10 +159,13 @@ function kindOf(outcome: EnvOutcome | undefined): string {
   return outcome.kind === "execute" && outcome.shell ? "shell" : outcome.kind;
 }
 
-/** Whether env leads to itself, which is for a test of its own. */
-function isEndless(outcome: EnvOutcome | undefined): boolean {
-  if (outcome?.kind === "loop") return true;
+/**
+ * Whether env leads to itself, which is for a test of its own, or to what is not
+ * known: to itself with a longer environment each time, for one.
+ */
+function isOpen(outcome: EnvOutcome | undefined): boolean {
+  if (outcome?.kind === "loop" || outcome?.kind === "unknown") return true;
   if (outcome?.kind !== "execute") return false;
   const { resolution } = outcome;
-  return resolution.kind === "program" && isEndless(resolution.env);
+  return resolution.kind === "program" && isOpen(resolution.env);
 }
