@@ -30,9 +30,6 @@ export type Loading =
   | { kind: "killed"; reason: string; loader: Uint8Array }
   | { kind: "unknown"; reason: string; loader?: Uint8Array };
 
-/** Thrown where the caller may not read what the kernel can. */
-class Unreadable extends Error {}
-
 /**
  * Goes through what the kernel checks of an ELF file and of its loader, up to
  * where execve(2) cannot fail any more.
@@ -42,30 +39,13 @@ export function loadElf(
   files: ExecutableFiles,
   arch: KernelArch | undefined,
 ): Loading {
-  try {
-    const loading = loadProgram(file, arch);
-    if (loading.kind !== "program") return loading;
-    return loadLoader(loading.elf, files) ?? loading;
-  } catch (error) {
-    if (!(error instanceof Unreadable)) throw error;
-    return { kind: "unknown", reason: error.message };
-  }
-}
-
-function readerOf(file: OpenedFile) {
-  return (offset: number, length: number) => {
-    const bytes = file.read(offset, length);
-    if (bytes === undefined) {
-      throw new Unreadable(
-        "The file cannot be read, though it may be executed",
-      );
-    }
-    return bytes;
-  };
+  const loading = loadProgram(file, arch);
+  if (loading.kind !== "program") return loading;
+  return loadLoader(loading.elf, files) ?? loading;
 }
 
 function loadProgram(file: OpenedFile, arch?: KernelArch): Loading {
-  const read = readerOf(file);
+  const { read } = file;
   const headers = readHeaders(read);
   // The machine is looked at before the name of the loader is.
   const fault = typeof headers === "object"
@@ -124,6 +104,7 @@ function loadLoader(
   if (loader === undefined) return undefined;
   // The kernel opens the empty path as it does that of a script.
   const file = files.open(loader);
+  if (file.kind === "unknown") return { ...file, loader };
   if (file.kind === "error") {
     const { code, reason = reasonOf(code) } = file;
     return { kind: "error", code, reason, loader };
@@ -134,7 +115,7 @@ function loadLoader(
     reason,
     loader,
   });
-  const read = readerOf(file);
+  const { read } = file;
   const head = read(0, headerSize(bits));
   if (head.length < headerSize(bits)) {
     return fail("EIO", "The loader of the program ends within its ELF header");

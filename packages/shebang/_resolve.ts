@@ -93,12 +93,7 @@ class Resolver {
           `${MOST_SCRIPTS + 1} in a row, and at most ${MOST_SCRIPTS} may be`;
         return this.#error(current, "ELOOP", reason);
       }
-      const head = file.read(0, HEAD_SIZE);
-      if (head === undefined) {
-        const reason = "The file cannot be read, though it may be executed";
-        return this.#unknown(current, reason);
-      }
-      const line = parseShebang(head);
+      const line = parseShebang(file.read(0, HEAD_SIZE));
       if (line.kind === "invalid") {
         return this.#error(current, "ENOEXEC", line.reason);
       }
@@ -129,6 +124,7 @@ class Resolver {
       : files.open(path, descriptor.fd);
     if (file.kind === "file") return file;
     const at = nameOf(path, descriptor);
+    if (file.kind === "unknown") return this.#unknown(at, file.reason);
     return this.#error(at, file.code, file.reason ?? reasonOf(file.code));
   }
 

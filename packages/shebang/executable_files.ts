@@ -17,12 +17,8 @@ export type ReadBytes = (offset: number, length: number) => Uint8Array;
 export interface OpenedFile {
   /** The file can be opened. */
   kind: "file";
-  /**
-   * Reads a part of it, as {@linkcode ReadBytes}; undefined if the kernel could
-   * read it but the caller cannot, as a file needs no read permission to be
-   * executed.
-   */
-  read(offset: number, length: number): Uint8Array | undefined;
+  /** Reads a part of it. */
+  read: ReadBytes;
 }
 
 /** A file that execve(2) cannot open. */
@@ -37,6 +33,17 @@ export interface FileError {
    * @default {words for the error number}
    */
   reason?: string;
+}
+
+/**
+ * A file of which it is not known what becomes of it, such as one that may be
+ * executed but not read.
+ */
+export interface FileUnknown {
+  /** It is not known what becomes of the file. */
+  kind: "unknown";
+  /** Why, in words, for a person: a sentence without its period. */
+  reason: string;
 }
 
 /**
@@ -70,7 +77,10 @@ export interface ExecutableFiles {
    * to; only for the first file, and only if there is one.
    * @returns The file, or why it cannot be opened.
    */
-  open(path: Uint8Array, descriptor?: number): OpenedFile | FileError;
+  open(
+    path: Uint8Array,
+    descriptor?: number,
+  ): OpenedFile | FileError | FileUnknown;
   /**
    * Says whether chdir(2) to a directory succeeds, for `env -C`.
    *

@@ -304,17 +304,24 @@ Deno.test("resolveInterpreters() does not claim to know whether a kernel runs pr
   }
 });
 
-Deno.test("resolveInterpreters() does not claim to know what cannot be read", () => {
-  const unreadable = { kind: "file", read: () => undefined } as const;
-  const files = memoryFiles({ "./x": "#!/secret\n" });
-  const resolution = resolveInterpreters("./x", [], {
-    open: (path) => text(path) === "/secret" ? unreadable : files.open(path),
+Deno.test("resolveInterpreters() does not claim to know what its files do not", () => {
+  const unknown = { kind: "unknown", reason: "It cannot be read" } as const;
+  const files = memoryFiles({
+    "./x": "#!/secret\n",
+    "/p": text(elfFile({ loaders: ["/secret\0"] })),
   });
-  assertEquals(resolution.kind, "unknown");
-  assertEquals(
-    resolution.kind === "unknown" && [text(resolution.at), resolution.reason],
-    ["/secret", "The file cannot be read, though it may be executed"],
-  );
+  for (
+    const [path, level] of [["/secret", 0], ["./x", 1], ["/p", 1]] as const
+  ) {
+    const resolution = resolveInterpreters(path, [], {
+      open: (path) => text(path) === "/secret" ? unknown : files.open(path),
+    });
+    assertEquals(
+      resolution.kind === "unknown" &&
+        [text(resolution.at), resolution.level, resolution.reason],
+      ["/secret", level, "It cannot be read"],
+    );
+  }
 });
 
 Deno.test("resolveInterpreters() fails with E2BIG once the file is open, and before its interpreter is", () => {
