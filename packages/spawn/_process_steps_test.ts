@@ -97,21 +97,14 @@ Deno.test("foreground() fails with ENOTTY without a controlling terminal", () =>
 Deno.test("spawn() with session, terminal and foreground starts what a shell would", () => {
   const [found, own] = answerOf(
     TERMINAL + `
-      const { prepare } = await import(${
-      JSON.stringify(import.meta.resolve("./_prepare.ts"))
-    });
-      const { start } = await import(${
-      JSON.stringify(import.meta.resolve("./_start.ts"))
-    });
       const fd = openFile(terminal, O_RDWR | O_NOCTTY);
       const options = {
         session: true, processGroup: 0, controllingTerminal: fd, foreground: fd,
         stdin: fd, stdout: fd, stderr: fd,
       };
-      const child = start(prepare(sleeper, options), options);
-      const { pid } = child;
-      const found = { pid, ...stat(pid), fds: descriptors(pid) };
-      end(child);
+      const found = inspectWith(
+        (pid) => ({ pid, ...stat(pid), fds: descriptors(pid) }), options,
+      );
       answer([found, [terminal, stat("self").terminal]]);`,
   );
   const { pid } = found;

@@ -4,8 +4,41 @@ import {
   runDeno,
   type RunDenoOptions,
   sleeper,
+  staticProgram,
   TemporaryFolder,
 } from "@procctl/testing";
+
+/** Writes out, as 4 bytes, the signal that it gets when its parent ends. */
+const TELLER = staticProgram({
+  "x86_64": [
+    "bf02000000", // mov edi, 2          PR_GET_PDEATHSIG
+    "4889e6", //     mov rsi, rsp
+    "b89d000000", // mov eax, 157        prctl
+    "0f05", //       syscall
+    "bf01000000", // mov edi, 1
+    "4889e6", //     mov rsi, rsp
+    "ba04000000", // mov edx, 4
+    "b801000000", // mov eax, 1          write
+    "0f05", //       syscall
+    "b83c000000", // mov eax, 60         exit
+    "31ff", //       xor edi, edi
+    "0f05", //       syscall
+  ],
+  "aarch64": [
+    "400080d2", // mov x0, #2            PR_GET_PDEATHSIG
+    "e1030091", // mov x1, sp
+    "e81480d2", // mov x8, #167          prctl
+    "010000d4", // svc #0
+    "200080d2", // mov x0, #1
+    "e1030091", // mov x1, sp
+    "820080d2", // mov x2, #4
+    "080880d2", // mov x8, #64           write
+    "010000d4", // svc #0
+    "000080d2", // mov x0, #0
+    "a80b80d2", // mov x8, #93           exit
+    "010000d4", // svc #0
+  ],
+});
 
 /**
  * What a child may use: everything of the packages by name, and
@@ -15,10 +48,14 @@ import {
  * - `text(path)` is what a file holds, `field(path, name)` a field of a status
  *   file, `descriptors(pid)` what a process has open;
  * - `sleeper` is the path of a program that sleeps;
+ * - `teller` is that of one that writes the number of its death signal to a file
+ *   in memory, which `told(fd)` reads;
  * - `outputOf(command, options)` is what a program prints;
  * - `printed(script, ...steps)` is what a shell prints after some steps;
  * - `inspect(look, ...steps)` is what `look(pid)` returns about a child after
- *   some steps, and `stat(pid)` some of what the kernel says of a process;
+ *   some steps, `inspectWith(look, options)` the same with options of `spawn()`,
+ *   and `stat(pid)` some of what the kernel says of a process;
+ * - `startWith(options, command)` starts what `spawn()` does, without more;
  * - `becomeOrdinary()` makes it an ordinary user's, if it is root's;
  * - `end(child)` kills a child and reaps it;
  * - `c` holds some functions of libc.
@@ -29,6 +66,10 @@ const PRELUDE = String.raw`
   import * as spawnModule from "@procctl/spawn";
   import * as programModule from "@procctl/spawn/child-program";
   import * as stepsModule from "@procctl/spawn/steps";
+  import { prepare } from ${
+  JSON.stringify(import.meta.resolve("./_prepare.ts"))
+};
+  import { start } from ${JSON.stringify(import.meta.resolve("./_start.ts"))};
   Object.assign(
     globalThis, testingModule, libcModule, spawnModule, programModule, stepsModule,
   );
@@ -52,7 +93,7 @@ const PRELUDE = String.raw`
   const cString = (text) => encodeCString(text, "text");
   const text = (path) => new TextDecoder().decode(readFile(path));
   const field = (path, name) =>
-    new RegExp("^" + name + ":\\s*(.*)$", "m").exec(text(path))?.[1].trim();
+    new RegExp("^" + name + ":[ \\t]*(.*)$", "m").exec(text(path))?.[1].trim();
   const exists = (path) => {
     try { closeFile(openFile(path, O_PATH)); return true; } catch { return false; }
   };
@@ -87,7 +128,8 @@ const PRELUDE = String.raw`
   // What the runner itself let its children inherit is none of a child's.
   c.close_range(3, 2 ** 32 - 1, 4 /* CLOSE_RANGE_CLOEXEC */);
 
-  const sleeper = Deno.args[0];
+  const [sleeper, teller] = Deno.args;
+  const told = (fd) => new Int32Array(readFile("/proc/self/fd/" + fd).buffer)[0];
   const outputOf = (command, options) => {
     const { success, code, stdout, stderr } = runSync(command, options);
     const print = (bytes) => new TextDecoder().decode(bytes);
@@ -114,6 +156,16 @@ const PRELUDE = String.raw`
       return look(child.pid);
     } finally {
       end(child);
+    }
+  }
+  const startWith = (options, command = sleeper) => start(prepare(command, options), options);
+  function inspectWith(look, options, command) {
+    const child = startWith(options, command);
+    try {
+      return look(child.pid);
+    } finally {
+      end(child);
+      for (const fd of child.pipes.values()) closeFile(fd);
     }
   }
   function stat(pid) {
@@ -143,10 +195,11 @@ const PRELUDE = String.raw`
 export function runChild(source: string, options?: RunDenoOptions): Finished {
   using folder = new TemporaryFolder();
   const path = folder.write("sleeper", sleeper(), 0o755);
+  const teller = folder.write("teller", TELLER, 0o755);
   folder.chmod("", 0o755);
   return runDeno(PRELUDE + source, {
     cwd: folder.path,
-    args: [path],
+    args: [path, teller],
     ...options,
   });
 }

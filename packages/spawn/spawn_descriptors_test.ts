@@ -4,16 +4,7 @@ import { answerOf } from "./_testing_child.ts";
 
 /** Defines opened(): what a child has open that was started with options. */
 const OPENED = js`
-  const { prepare } = await import(${import.meta.resolve("./_prepare.ts")});
-  const { start } = await import(${import.meta.resolve("./_start.ts")});
-
-  function opened(options) {
-    const child = start(prepare(sleeper, options), options);
-    const found = descriptors(child.pid);
-    end(child);
-    for (const fd of child.pipes.values()) closeFile(fd);
-    return found;
-  }
+  const opened = (options) => inspectWith(descriptors, options);
   const saved = [0, 1, 2].map((fd) => c.fcntl(fd, 1030 /* F_DUPFD_CLOEXEC */, 300));
   const restore = () => saved.forEach((fd, target) => c.dup2(fd, target));
   const fill = () => ["a", "b", "c"].forEach((name, fd) => memory(name, fd, true));
@@ -288,7 +279,7 @@ Deno.test("spawn() needs one free number for itself, and opens onto descriptors 
       closeFile(used.pop());
       // The child's descriptors can be read when this program has some again.
       const options = { stdin: "null", stdout: 2, stderr: { path: "/dev/zero", access: "read" } };
-      const child = start(prepare(sleeper, options), options);
+      const child = startWith(options);
       const leaked = attempt(() => openFile("/dev/null", O_RDONLY));
       for (const fd of used) closeFile(fd);
       const found = descriptors(child.pid);
