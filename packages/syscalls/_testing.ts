@@ -20,6 +20,9 @@ export const strace: Need = () => {
   return tool("strace")();
 };
 
+/** Thousands of stops take a second, and much longer on a busy machine. */
+const SLOW = 120_000;
+
 /** A row of the program's table: the number and six arguments. */
 const ROW_SIZE = 7 * 8;
 
@@ -81,7 +84,7 @@ export function straceLines(
     ...["-e", "inject=all:error=ENOSYS"],
     ...options,
     path,
-  ]);
+  ], { timeout: SLOW });
   // The first line is strace's own execve.
   return new TextDecoder().decode(readFile(log)).split("\n")
     .slice(1, calls.length + 1);
