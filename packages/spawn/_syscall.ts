@@ -5,7 +5,7 @@
 
 import { lazySymbols, orErrno, SystemError } from "@procctl/libc";
 import { arch } from "@procctl/libc/library";
-import { type SyscallName, syscallNumber } from "@procctl/syscalls";
+import { type SyscallName, syscallNumber } from "@procctl/syscalls/names";
 
 const libc = lazySymbols({
   // long syscall(long number, ...)

@@ -17,7 +17,7 @@
 
 import { type Arena, readMemory, writeMemory } from "@procctl/libc";
 import { arch } from "@procctl/libc/library";
-import { syscallNumber } from "@procctl/syscalls";
+import { syscallNumber } from "@procctl/syscalls/names";
 import type { Call, CallArgument } from "./_step.ts";
 
 const HEADER_SIZE = 16;
