@@ -3,8 +3,6 @@ import {
   environAddress,
   lazySymbols,
   orErrno,
-  quote,
-  SystemError,
   terminate,
 } from "@procctl/libc";
 
@@ -52,13 +50,4 @@ export function prepareToExecute(
   const { execve } = libc;
   const name = terminate(path);
   return () => -orErrno(execve(name, argv, env));
-}
-
-/** The error of a file that could not be executed. */
-export function executionError(path: Uint8Array, errno: number): SystemError {
-  return new SystemError(`Cannot execute ${quote(path)}`, {
-    errno,
-    syscall: "execve",
-    path: new TextDecoder().decode(path),
-  });
 }

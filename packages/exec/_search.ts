@@ -1,11 +1,11 @@
 import { Arena } from "@procctl/libc";
 import {
-  executionError,
   layOut,
   prepareToExecute,
   tryExecute,
   type Vectors,
 } from "./_execute.ts";
+import { explainedError, explainedSearchError } from "./_explained_error.ts";
 import { checkErrno } from "./_execveat.ts";
 import type { AttemptLimits } from "./_limits.ts";
 import { AT_FDCWD } from "./at_flags.ts";
@@ -57,10 +57,12 @@ export function searchAndExecute(
   let denied = false;
   for (const path of searchPaths(file)) {
     last = attempt(path);
-    if (!SEARCH_GOES_ON.has(last)) throw executionError(path, last);
+    if (!SEARCH_GOES_ON.has(last)) {
+      throw explainedError(path, last, { argv, env });
+    }
     denied ||= last === EACCES;
   }
-  throw executionError(file, denied ? EACCES : last);
+  throw explainedSearchError(file, denied ? EACCES : last, { argv, env });
 }
 
 /**

@@ -5,7 +5,8 @@ import {
   type PathLike,
   type StringOrBytes,
 } from "@procctl/libc";
-import { executionError, layOut, tryExecute } from "./_execute.ts";
+import { layOut, tryExecute } from "./_execute.ts";
+import { explainedError } from "./_explained_error.ts";
 
 /**
  * Replaces this program by another that inherits the environment, as execv(3).
@@ -33,5 +34,5 @@ export function execv(path: PathLike, argv: readonly StringOrBytes[]): never {
   const args = encodeArgv(argv);
   using arena = new Arena();
   const errno = tryExecute(bytes, layOut(arena, args, undefined));
-  throw executionError(bytes, errno);
+  throw explainedError(bytes, errno, { argv: args, env: undefined });
 }

@@ -7,7 +7,8 @@ import {
   type PathLike,
   type StringOrBytes,
 } from "@procctl/libc";
-import { executionError, layOut, tryExecute } from "./_execute.ts";
+import { layOut, tryExecute } from "./_execute.ts";
+import { explainedError } from "./_explained_error.ts";
 
 /**
  * Replaces this program by another, as execve(2).
@@ -44,5 +45,5 @@ export function execve(
   const entries = encodeEnv(env);
   using arena = new Arena();
   const errno = tryExecute(bytes, layOut(arena, args, entries));
-  throw executionError(bytes, errno);
+  throw explainedError(bytes, errno, { argv: args, env: entries });
 }

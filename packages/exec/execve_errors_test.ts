@@ -241,16 +241,16 @@ Deno.test("the kernel fails with EFAULT for pointers that execve() never passes"
 });
 
 Deno.test("execve() throws an error that says what failed, and the program goes on", () => {
-  const [failure] = failures([js`execve("/no/such file", ["x"], {})`]);
+  const [failure] = failures([js`execve("/no such file", ["x"], {})`]);
   assertEquals(failure, {
-    call: js`execve("/no/such file", ["x"], {})`,
+    call: js`execve("/no such file", ["x"], {})`,
     type: "SystemError",
     message:
-      'Cannot execute "/no/such file": No such file or directory: ENOENT',
+      'Cannot execute "/no such file": No such file or directory: ENOENT',
     code: "ENOENT",
     errno: 2,
     syscall: "execve",
-    path: "/no/such file",
+    path: "/no such file",
   });
   const output = outputOf(`
     for (let i = 0; i < 3; i++) {

@@ -14,7 +14,8 @@ import {
 import { checkInt32 } from "./_check_int32.ts";
 import { layOut } from "./_execute.ts";
 import { libc } from "./_execveat.ts";
-import { AT_EXECVE_CHECK, AT_FDCWD } from "./at_flags.ts";
+import { descriptorOf, reasonOf } from "./_explained_error.ts";
+import { AT_EMPTY_PATH, AT_EXECVE_CHECK, AT_FDCWD } from "./at_flags.ts";
 
 /**
  * Replaces this program by another whose path is relative to an open directory,
@@ -69,6 +70,14 @@ export function execveat(
     errno,
     syscall: "execveat",
     path: new TextDecoder().decode(bytes),
+    // Without the flag an empty path is no file at all.
+    reason: bytes.length === 0 && !(flags & AT_EMPTY_PATH)
+      ? undefined
+      : reasonOf(bytes, errno, {
+        argv: args,
+        env: entries,
+        descriptor: descriptorOf(dirfd),
+      }),
   });
 }
 

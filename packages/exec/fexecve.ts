@@ -10,6 +10,7 @@ import {
 } from "@procctl/libc";
 import { checkInt32 } from "./_check_int32.ts";
 import { layOut } from "./_execute.ts";
+import { descriptorOf, reasonOf } from "./_explained_error.ts";
 
 const libc = lazySymbols({
   // int fexecve(int fd, char *const argv[], char *const envp[])
@@ -55,5 +56,10 @@ export function fexecve(
   throw new SystemError(`Cannot execute descriptor ${fd}`, {
     errno,
     syscall: "execveat",
+    reason: reasonOf(new Uint8Array(), errno, {
+      argv: args,
+      env: entries,
+      descriptor: descriptorOf(fd),
+    }),
   });
 }

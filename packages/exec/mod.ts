@@ -39,5 +39,7 @@ export * from "./execveat.ts";
 export * from "./execveat_check.ts";
 export * from "./execvp.ts";
 export * from "./execvpe.ts";
+export * from "./explain.ts";
 export * from "./fexecve.ts";
+export type * from "./path_fault.ts";
 export type * from "./stdio.ts";

@@ -7,7 +7,7 @@
  */
 
 import { getenv } from "@procctl/libc";
-import { executionError } from "./_execute.ts";
+import { executionError } from "./_execution_error.ts";
 
 const ENOENT = 2;
 const EACCES = 13;

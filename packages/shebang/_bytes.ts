@@ -11,7 +11,7 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /**
- * The bytes of a text, or a copy of bytes.
+ * The bytes of a text, or bytes as they are: arguments may be megabytes.
  *
  * @param value What a caller gave.
  * @param action What cannot be done if it is neither: "parse a shebang line".
@@ -23,7 +23,7 @@ export function toBytes(
   name?: string,
 ): Uint8Array {
   if (typeof value === "string") return encode(value, action, name);
-  if (value instanceof Uint8Array) return new Uint8Array(value);
+  if (value instanceof Uint8Array) return value;
   throw new TypeError(
     `Cannot ${action}: ${name === undefined ? "" : `${name} is not valid, `}` +
       `expected a string or a Uint8Array, received ${typeName(value)}`,

@@ -27,7 +27,7 @@ const ACTION = "rewrite the arguments";
  * @param line The interpreter and its arguments.
  * @param path The path of the script, as it was given to execve(2).
  * @param argv The arguments that execve(2) was given, its own name first.
- * @returns The arguments of the interpreter.
+ * @returns The arguments of the interpreter. What was given as bytes is not copied.
  * @throws {TypeError} If something cannot be handed to a program: it contains a
  * NUL, a lone surrogate, or is not what is expected.
  *

@@ -133,7 +133,7 @@ export function parseShebang(
 ): ShebangLine {
   const { profile = DEFAULT_PROFILE } = options;
   const rules = rulesOf(profile, ACTION);
-  const bytes = head instanceof Uint8Array ? head : toBytes(head, ACTION);
+  const bytes = toBytes(head, ACTION);
   const size = rules.bufferSize;
   if (bytes.length === size) return parseBuffer(bytes, size, rules);
   if (bytes.length > size) {

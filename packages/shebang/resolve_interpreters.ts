@@ -73,7 +73,8 @@ const ACTION = "resolve interpreters";
  * @param argv The arguments, the program's own name first.
  * @param files What the files are.
  * @param options The environment, and what else is known of the system.
- * @returns The program and its arguments, or why there is none.
+ * @returns The program and its arguments, or why there is none. What was given
+ * as bytes is not copied.
  * @throws {TypeError} If a string cannot be handed to a program.
  * @throws {RangeError} If a size of the options is none.
  *
