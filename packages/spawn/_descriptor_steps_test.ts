@@ -4,12 +4,7 @@ import { answerOf } from "./_testing_child.ts";
 
 /** Defines opened(): what a child has open after some steps, by number. */
 const OPENED = `
-  function opened(...steps) {
-    const child = new ChildProgram().add(...steps, exec(sleeper, ["x"], {})).start();
-    const found = descriptors(child.pid);
-    end(child);
-    return found;
-  }
+  const opened = (...steps) => inspect(descriptors, ...steps);
 `;
 
 /** Gives a child nothing but its three standard streams: a, b, and c. */

@@ -189,7 +189,7 @@ Deno.test("a filter needs to allow nothing but execve(2) of what starts a child"
         gated,
       ];
       const found = children.map(({ pid }) => [
-        stat(pid).state, field("/proc/" + pid + "/status", "SigBlk"), link("/proc/" + pid + "/exe"),
+        stat(asleep(pid)).state, field("/proc/" + pid + "/status", "SigBlk"), link("/proc/" + pid + "/exe"),
       ]);
       children.forEach(end);
       answer([sleeper, ...found]);`,

@@ -146,6 +146,7 @@ testWith(
     writeFile("program", readFile(sleeper), 0o755);
     const child = new ChildProgram()
       .add(chroot(folder), chdir("/"), exec("/program", ["x"], {})).start();
+    asleep(child.pid);
     const found = [link("/proc/" + child.pid + "/root"), link("/proc/" + child.pid + "/cwd")];
     end(child);
     answer([folder, ...found, link("/proc/self/root")]);`);

@@ -55,6 +55,7 @@ const TELLER = staticProgram({
  * - `inspect(look, ...steps)` is what `look(pid)` returns about a child after
  *   some steps, `inspectWith(look, options)` the same with options of `spawn()`,
  *   and `stat(pid)` some of what the kernel says of a process;
+ * - `asleep(pid)` waits until the program that sleeps does;
  * - `startWith(options, command)` starts what `spawn()` does, without more;
  * - `becomeOrdinary()` makes it an ordinary user's, if it is root's;
  * - `end(child)` kills a child and reaps it;
@@ -150,19 +151,24 @@ const PRELUDE = String.raw`
     closeFile(fd);
     return output.trimEnd();
   }
+  /** Waits until the sleeper sleeps: its parent goes on in the midst of its exec. */
+  function asleep(pid) {
+    while (stat(pid).state !== "S");
+    return pid;
+  }
   function inspect(look, ...steps) {
     const child = new ChildProgram().add(...steps, exec(sleeper, ["x"], {})).start();
     try {
-      return look(child.pid);
+      return look(asleep(child.pid));
     } finally {
       end(child);
     }
   }
   const startWith = (options, command = sleeper) => start(prepare(command, options), options);
-  function inspectWith(look, options, command) {
-    const child = startWith(options, command);
+  function inspectWith(look, options) {
+    const child = startWith(options);
     try {
-      return look(child.pid);
+      return look(asleep(child.pid));
     } finally {
       end(child);
       for (const fd of child.pipes.values()) closeFile(fd);

@@ -69,7 +69,7 @@ Deno.test("a child at a gate is handed no end of the gate in place of a closed d
       const child = program.startAtGate();
       child.open();
       child.executed();
-      const found = descriptors(child.pid);
+      const found = descriptors(asleep(child.pid));
       end(child);
       restore();
       answer(Object.keys(found));`,
@@ -282,7 +282,7 @@ Deno.test("spawn() needs one free number for itself, and opens onto descriptors 
       const child = startWith(options);
       const leaked = attempt(() => openFile("/dev/null", O_RDONLY));
       for (const fd of used) closeFile(fd);
-      const found = descriptors(child.pid);
+      const found = descriptors(asleep(child.pid));
       end(child);
       answer([[found[0], found[2], Object.keys(found).length], leaked.code, failure]);`,
   );
