@@ -19,4 +19,5 @@ export * from "./spawner.ts";
 export * from "./static_program.ts";
 export * from "./temporary_folder.ts";
 export * from "./terminal.ts";
+export * from "./user_namespaces.ts";
 export * from "./users.ts";

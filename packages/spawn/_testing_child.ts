@@ -183,7 +183,12 @@ const PRELUDE = String.raw`
     };
   }
 
-  const becomeOrdinary = () => { if (c.getuid() === 0) becomeUser(); };
+  function becomeOrdinary() {
+    if (c.getuid() !== 0) return;
+    becomeUser();
+    // As is one that was an ordinary user's from the beginning.
+    c.prctl(4 /* PR_SET_DUMPABLE */, 1n, 0n, 0n, 0n);
+  }
   function attempt(fn) {
     try {
       return fn() ?? "done";
