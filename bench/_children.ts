@@ -73,8 +73,19 @@ export function compile(
   folder: TemporaryFolder,
   name: string,
 ): string | undefined {
-  const source = new URL(`${name}.c`, import.meta.url).pathname;
   const program = folder.join(`${name}_c`);
-  const argv = ["gcc", "-O2", "-o", program, decodeURIComponent(source)];
+  const argv = ["gcc", "-O2", "-o", program, sourcePath(`${name}.c`)];
   return tryRun(argv) === undefined ? undefined : program;
+}
+
+/** The path of a file beside this one. */
+export function sourcePath(name: string): string {
+  return decodeURIComponent(new URL(name, import.meta.url).pathname);
+}
+
+/** The version of Node, if it is on this machine. */
+export function nodeVersion(): string | undefined {
+  // Where there is no Node, Deno itself runs as "node": that prints nothing.
+  const script = "process.versions.deno ? '' : process.version";
+  return tryRun(["node", "-p", script]) || undefined;
 }

@@ -18,6 +18,8 @@ import {
 } from "./_report.ts";
 import { compareExec } from "./exec.ts";
 import { compareImport } from "./import.ts";
+import { compareLargeSpawn, compareSpawn } from "./spawn.ts";
+import { compareMany, comparePipes } from "./pipes.ts";
 import { compareRlimit } from "./rlimit.ts";
 import { compareShebang } from "./shebang.ts";
 import { compareStart } from "./start.ts";
@@ -28,6 +30,10 @@ const COMPARISONS: Record<string, Prepare> = {
   rlimit: compareRlimit,
   shebang: compareShebang,
   start: compareStart,
+  spawn: compareSpawn,
+  "spawn-large": compareLargeSpawn,
+  pipes: comparePipes,
+  many: compareMany,
 };
 
 async function compare(prepare: Prepare, runs?: number): Promise<Result> {
