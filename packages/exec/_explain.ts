@@ -74,6 +74,14 @@ export function explainSearch(file: Uint8Array, given: Given): Explanation {
     if (!(error instanceof SystemError)) throw error;
     paths = [file];
   }
+  return explainPaths(paths, given) ?? explainFile(file, given);
+}
+
+/** Explains what becomes of the first of some paths; undefined without any. */
+export function explainPaths(
+  paths: readonly Uint8Array[],
+  given: Given,
+): Explanation | undefined {
   const goesOn = [...SEARCH_GOES_ON].map(errnoName);
   const passedOver: PassedOver[] = [];
   const failures: Explanation[] = [];
@@ -89,14 +97,14 @@ export function explainSearch(file: Uint8Array, given: Given): Explanation {
   // What is told is what execvp(3) fails with: EACCES if there was one, else
   // the last, and of those the one that says more than that nothing is there.
   const denied = failures.find((it) => codeOf(it) === "EACCES");
-  const last = failures.at(-1)!;
+  const last = failures.at(-1);
   const code = codeOf(denied ?? last);
   return denied ?? failures.find((it) => codeOf(it) === code && isFound(it)) ??
     last;
 }
 
-function codeOf(explanation: Explanation): string | undefined {
-  return explanation.kind === "error" ? explanation.code : undefined;
+function codeOf(explanation: Explanation | undefined): string | undefined {
+  return explanation?.kind === "error" ? explanation.code : undefined;
 }
 
 /** Whether there was a file, and the fault is behind it. */

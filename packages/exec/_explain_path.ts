@@ -38,7 +38,8 @@ export function findFault(
     return fault("open-for-writing", path, "is open for writing");
   }
   let before: Uint8Array | undefined;
-  let status: FileStatus | number = -ENOENT;
+  // The root has no name on its path.
+  let status = statusOf(path, { follow: true });
   for (const prefix of prefixesOf(path)) {
     status = statusOf(prefix, { follow: true });
     if (typeof status === "number") {

@@ -55,14 +55,16 @@ export function searchAndExecute(
 
   let last = ENOENT;
   let denied = false;
-  for (const path of searchPaths(file)) {
+  const paths = searchPaths(file);
+  for (const path of paths) {
     last = attempt(path);
     if (!SEARCH_GOES_ON.has(last)) {
       throw explainedError(path, last, { argv, env });
     }
     denied ||= last === EACCES;
   }
-  throw explainedSearchError(file, denied ? EACCES : last, { argv, env });
+  const errno = denied ? EACCES : last;
+  throw explainedSearchError(file, paths, errno, { argv, env });
 }
 
 /**

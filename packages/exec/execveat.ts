@@ -14,7 +14,8 @@ import {
 import { checkInt32 } from "./_check_int32.ts";
 import { layOut } from "./_execute.ts";
 import { libc } from "./_execveat.ts";
-import { descriptorOf, reasonOf } from "./_explained_error.ts";
+import { descriptorOf } from "./_explained_error.ts";
+import { failureReason } from "./failure_reason.ts";
 import { AT_EMPTY_PATH, AT_EXECVE_CHECK, AT_FDCWD } from "./at_flags.ts";
 
 /**
@@ -73,7 +74,7 @@ export function execveat(
     // Without the flag an empty path is no file at all.
     reason: bytes.length === 0 && !(flags & AT_EMPTY_PATH)
       ? undefined
-      : reasonOf(bytes, errno, {
+      : failureReason(bytes, errno, {
         argv: args,
         env: entries,
         descriptor: descriptorOf(dirfd),

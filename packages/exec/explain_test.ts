@@ -162,9 +162,11 @@ Deno.test("explain() tells what is no regular file, and what has no execute perm
     [`${directory}/`]: ["EACCES", "It is a directory"],
     [fifo]: ["EACCES", "It is a FIFO"],
     "/dev/null": ["EACCES", "It is a character device"],
+    "/": ["EACCES", "It is a directory"],
   });
   assertEquals(faultsOf(explanations).map((fault) => fault?.kind), [
     "no-execute",
+    "not-regular",
     "not-regular",
     "not-regular",
     "not-regular",

@@ -10,7 +10,8 @@ import {
 } from "@procctl/libc";
 import { checkInt32 } from "./_check_int32.ts";
 import { layOut } from "./_execute.ts";
-import { descriptorOf, reasonOf } from "./_explained_error.ts";
+import { descriptorOf } from "./_explained_error.ts";
+import { failureReason } from "./failure_reason.ts";
 
 const libc = lazySymbols({
   // int fexecve(int fd, char *const argv[], char *const envp[])
@@ -56,7 +57,7 @@ export function fexecve(
   throw new SystemError(`Cannot execute descriptor ${fd}`, {
     errno,
     syscall: "execveat",
-    reason: reasonOf(new Uint8Array(), errno, {
+    reason: failureReason(new Uint8Array(), errno, {
       argv: args,
       env: entries,
       descriptor: descriptorOf(fd),

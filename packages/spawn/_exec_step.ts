@@ -1,3 +1,7 @@
+import {
+  failureReason,
+  searchFailureReason,
+} from "@procctl/exec/failure-reason";
 import { SEARCH_GOES_ON } from "@procctl/exec/search-path";
 import {
   type Arena,
@@ -82,6 +86,8 @@ export function executeFirst(execution: Execution): Step {
     other: skips(false, shellFallback),
   };
   const afterShell = { last: skips(true, false), other: skips(false, false) };
+  // Where it was taken as C has it, it is the caller's still.
+  const given = { argv, env: typeof env === "string" ? undefined : env };
   const calls: Call[] = [];
   paths.forEach((path, index) => {
     const place = index === paths.length - 1 ? "last" : "other";
@@ -112,18 +118,27 @@ export function executeFirst(execution: Execution): Step {
       const errno = -(results[stoppedAt] ?? -ENOENT);
       if (!SEARCH_GOES_ON.has(errno)) {
         const index = shellFallback ? stoppedAt >> 1 : stoppedAt;
-        return failureAt(paths[index]!, errno);
+        const path = paths[index]!;
+        return failureOf(path, errno, () => failureReason(path, errno, given));
       }
-      return failureAt(command, results.includes(-EACCES) ? EACCES : errno);
+      const last = results.includes(-EACCES) ? EACCES : errno;
+      return failureOf(command, last, () => {
+        return searchFailureReason(command, paths, last, given);
+      });
     },
   };
 }
 
-function failureAt(path: Uint8Array, errno: number): StepFailure {
+function failureOf(
+  path: Uint8Array,
+  errno: number,
+  reason: () => string | undefined,
+): StepFailure {
   return {
     action: `Cannot execute ${quote(path)}`,
     errno,
     path: new TextDecoder().decode(path),
+    reason,
   };
 }
 

@@ -44,6 +44,11 @@ export interface StepFailure {
   readonly errno: number;
   /** The file that it was about, if it was about one. */
   readonly path?: string | undefined;
+  /**
+   * Finds out why, in words more exact than the error number's, by looking at
+   * files as the parent sees them. It cannot throw.
+   */
+  readonly reason?: () => string | undefined;
 }
 
 /**

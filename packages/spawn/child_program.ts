@@ -328,8 +328,35 @@ function errorOf(steps: readonly Step[], { index, results }: Stop) {
     index - first,
   );
   const { action, path } = failure ?? step;
+  const reason = seesAsParent(steps) ? failure?.reason?.() : undefined;
   // A call that succeeds, but not as expected, says that the parent has ended:
   // then nobody is there to read this.
   const errno = failure?.errno ?? (result < 0 ? -result : ESRCH);
-  return new SystemError(action, { errno, syscall: step.name, path });
+  return new SystemError(action, { errno, syscall: step.name, path, reason });
+}
+
+/** System calls after which a path is to a child what it is to its parent. */
+const KEEPS_VIEW: ReadonlySet<string> = new Set([
+  "close",
+  "close_range",
+  "dup3",
+  "execve",
+  "fcntl",
+  "getppid",
+  "openat",
+  "prctl",
+  "prlimit64",
+  "read",
+  "rt_sigaction",
+  "rt_sigprocmask",
+  "setpgid",
+  "setsid",
+  "umask",
+]);
+
+/** Whether a child reaches the files that its parent does, as the same user. */
+function seesAsParent(steps: readonly Step[]): boolean {
+  return steps.every(({ calls }) =>
+    calls.every(({ syscall }) => KEEPS_VIEW.has(syscall))
+  );
 }

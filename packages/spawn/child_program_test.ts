@@ -100,7 +100,7 @@ Deno.test("exec() hands on the arguments and the environment, byte for byte", ()
   for (const [actual, expected] of found) assertEquals(actual, expected);
 });
 
-Deno.test("exec() that fails says on which file, by the kernel's error", () => {
+Deno.test("exec() that fails says on which file, by the kernel's error, and why", () => {
   const failures = answerOf(`
     writeFile("plain", new Uint8Array());
     writeFile("unknown", new TextEncoder().encode("echo"), 0o755);
@@ -126,18 +126,54 @@ Deno.test("exec() that fails says on which file, by the kernel's error", () => {
     path,
   });
   const missing = ["No such file or directory", "ENOENT", 2] as const;
-  const tooLong = ["Argument list too long", "E2BIG", 7] as const;
   assertEquals(failures, [
     failure("/nope", ...missing),
-    failure("/", "Permission denied", "EACCES", 13),
-    failure("plain", "Permission denied", "EACCES", 13),
-    failure("plain/x", "Not a directory", "ENOTDIR", 20),
-    failure("unknown", "Exec format error", "ENOEXEC", 8),
-    failure("orphan", ...missing),
-    failure("", ...missing),
-    failure("x".repeat(256), "File name too long", "ENAMETOOLONG", 36),
-    failure("/bin/true", ...tooLong),
-    failure("/bin/true", ...tooLong),
+    failure("/", "It is a directory", "EACCES", 13),
+    failure("plain", "It has no execute permission", "EACCES", 13),
+    failure("plain/x", '"plain" is not a directory', "ENOTDIR", 20),
+    failure(
+      "unknown",
+      "The file begins neither with #! nor as an ELF file",
+      "ENOEXEC",
+      8,
+    ),
+    failure(
+      "orphan",
+      'The interpreter "/no/interpreter" of "orphan": "/no" does not exist',
+      "ENOENT",
+      2,
+    ),
+    failure("", "The path is empty", "ENOENT", 2),
+    failure(
+      "x".repeat(256),
+      "It ends in a name of 256 bytes, more than 255",
+      "ENAMETOOLONG",
+      36,
+    ),
+    failure(
+      "/bin/true",
+      "One string is longer than 32 pages: the largest string is argument 1 with 131073 bytes",
+      "E2BIG",
+      7,
+    ),
+    failure(
+      "/bin/true",
+      "Arguments and environment take 5243220 bytes of 2097152: the largest string is argument 1 with 131072 bytes",
+      "E2BIG",
+      7,
+    ),
+  ]);
+});
+
+Deno.test("exec() that fails after a step that may show the child other files says no more", () => {
+  const messages = answerOf(`
+    writeFile("orphan", new TextEncoder().encode("#!/no/interpreter"), 0o755);
+    answer([umask(0o22), chdir(".")].map((step) => attempt(() =>
+      new ChildProgram().add(step, exec("orphan", ["x"], {})).run()
+    ).message));`);
+  assertEquals(messages, [
+    'Cannot execute "orphan": The interpreter "/no/interpreter" of "orphan": "/no" does not exist: ENOENT',
+    'Cannot execute "orphan": No such file or directory: ENOENT',
   ]);
 });
 
