@@ -1,0 +1,56 @@
+/** The requests by name, as `<sys/ptrace.h>` and the kernel number them. */
+export const REQUEST = {
+  PTRACE_PEEKTEXT: 1n,
+  PTRACE_PEEKDATA: 2n,
+  PTRACE_PEEKUSER: 3n,
+  PTRACE_POKETEXT: 4n,
+  PTRACE_POKEDATA: 5n,
+  PTRACE_POKEUSER: 6n,
+  PTRACE_CONT: 7n,
+  PTRACE_KILL: 8n,
+  PTRACE_SINGLESTEP: 9n,
+  PTRACE_GETREGS: 12n,
+  PTRACE_SETREGS: 13n,
+  PTRACE_GETFPREGS: 14n,
+  PTRACE_SETFPREGS: 15n,
+  PTRACE_ATTACH: 16n,
+  PTRACE_DETACH: 17n,
+  PTRACE_SYSCALL: 24n,
+  PTRACE_GET_THREAD_AREA: 25n,
+  PTRACE_SET_THREAD_AREA: 26n,
+  PTRACE_ARCH_PRCTL: 30n,
+  PTRACE_SYSEMU: 31n,
+  PTRACE_SYSEMU_SINGLESTEP: 32n,
+  PTRACE_SINGLEBLOCK: 33n,
+  PTRACE_SETOPTIONS: 0x4200n,
+  PTRACE_GETEVENTMSG: 0x4201n,
+  PTRACE_GETSIGINFO: 0x4202n,
+  PTRACE_SETSIGINFO: 0x4203n,
+  PTRACE_GETREGSET: 0x4204n,
+  PTRACE_SETREGSET: 0x4205n,
+  PTRACE_SEIZE: 0x4206n,
+  PTRACE_INTERRUPT: 0x4207n,
+  PTRACE_LISTEN: 0x4208n,
+  PTRACE_PEEKSIGINFO: 0x4209n,
+  PTRACE_GETSIGMASK: 0x420an,
+  PTRACE_SETSIGMASK: 0x420bn,
+  PTRACE_SECCOMP_GET_FILTER: 0x420cn,
+  PTRACE_SECCOMP_GET_METADATA: 0x420dn,
+  PTRACE_GET_SYSCALL_INFO: 0x420en,
+  PTRACE_GET_RSEQ_CONFIGURATION: 0x420fn,
+  PTRACE_SET_SYSCALL_USER_DISPATCH_CONFIG: 0x4210n,
+  PTRACE_GET_SYSCALL_USER_DISPATCH_CONFIG: 0x4211n,
+  PTRACE_SET_SYSCALL_INFO: 0x4212n,
+} as const;
+
+/** The name of a request. */
+export type RequestName = keyof typeof REQUEST;
+
+const names = new Map(
+  Object.entries(REQUEST).map(([name, number]) => [number, name]),
+) as ReadonlyMap<bigint, RequestName>;
+
+/** The name of a request that is in the table. */
+export function requestName(request: bigint): RequestName {
+  return names.get(request)!;
+}
