@@ -15,7 +15,9 @@ import {
   resolveInterpreters,
 } from "@procctl/shebang";
 import { RealFiles } from "./_explain_files.ts";
+import type { DescribedFault } from "./_explain_path.ts";
 import type { Explanation } from "./explain.ts";
+import type { PathFault } from "./path_fault.ts";
 import { SEARCH_GOES_ON, searchPaths } from "./search_path.ts";
 
 const libc = lazySymbols({
@@ -55,13 +57,17 @@ export function explainFile(
     ...resolution,
     executed: path,
     summary: summaryOf(path, resolution),
-    ...(fault && { fault: { kind: fault.kind, path: fault.path } }),
+    ...(fault && { fault: withoutWords(fault) }),
     space: argumentSpace(path, argv, env, {
       ...space,
       chain: resolution.chain,
     }),
     passedOver,
   };
+}
+
+function withoutWords({ kind, path, mode }: DescribedFault): PathFault {
+  return mode === undefined ? { kind, path } : { kind, path, mode };
 }
 
 /** Explains what becomes of a name that is looked for in PATH. */

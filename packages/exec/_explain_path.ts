@@ -90,7 +90,12 @@ function findOnWay(
         : fault("not-a-directory", prefix, `${link}, behind a file`);
     case EACCES:
       return link === undefined
-        ? fault("no-search", before, "is a directory that may not be searched")
+        ? fault(
+          "no-search",
+          before,
+          "is a directory that may not be searched",
+          modeOf(before),
+        )
         : fault("no-search", prefix, `${link}, which may not be reached`);
     case ELOOP:
       return fault(
@@ -128,21 +133,33 @@ function findDenial(
     return fault("not-regular", path, `is ${type}`);
   }
   if ((mode & 0o111) === 0) {
-    return fault("no-execute", path, "has no execute permission");
+    return fault("no-execute", path, "has no execute permission", mode);
   }
   if (isOnNoexecMount(path)) {
     const predicate = "is on a file system that is mounted noexec";
     return fault("noexec-mount", path, predicate);
   }
   return accessErrno(path) < 0
-    ? fault("no-execute", path, "has no execute permission for this user")
+    ? fault(
+      "no-execute",
+      path,
+      "has no execute permission for this user",
+      mode,
+    )
     : undefined;
+}
+
+function modeOf(path: Uint8Array): number | undefined {
+  const status = statusOf(path, { follow: true });
+  return typeof status === "number" ? undefined : status.mode;
 }
 
 function fault(
   kind: PathFaultKind,
   path: Uint8Array,
   predicate: string,
+  mode?: number,
 ): DescribedFault {
-  return { kind, path: new Uint8Array(path), predicate };
+  const it = { kind, path: new Uint8Array(path), predicate };
+  return mode === undefined ? it : { ...it, mode };
 }

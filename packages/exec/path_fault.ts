@@ -38,4 +38,9 @@ export interface PathFault {
   kind: PathFaultKind;
   /** Where it is: the path up to there, as it is written. */
   path: Uint8Array;
+  /**
+   * The permissions of what is there, such as 0o644, if they are to blame: of
+   * `no-search` and `no-execute`.
+   */
+  mode?: number;
 }
