@@ -1,4 +1,5 @@
 import type { Style } from "./_output.ts";
+import { wrap } from "./_text.ts";
 import { type Command, HELP_OPTION, INSTALL, type Option } from "./command.ts";
 
 const WIDTH = 80;
@@ -83,17 +84,4 @@ function table(rows: readonly (readonly [string, string])[]): string {
       ...rest.slice(1),
     ];
   }).join("\n");
-}
-
-/** A text in lines of at most so many characters, unless a word is longer. */
-function wrap(text: string, width: number): string[] {
-  const lines = [""];
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1)!;
-    if (last === "") lines[lines.length - 1] = word;
-    else if (last.length + 1 + word.length <= width) {
-      lines[lines.length - 1] = `${last} ${word}`;
-    } else lines.push(word);
-  }
-  return lines;
 }
