@@ -6,6 +6,8 @@ import type { Comparison, Missing, Variant } from "./_measure.ts";
 const COMMANDS: readonly string[][] = [
   ["--version"],
   ["--help"],
+  ["why", "/bin/sh"],
+  ["why", "sh"],
   ["limits"],
   ["limits", "--nofile=64", "true"],
   ["exec", "true"],
