@@ -318,3 +318,44 @@ Deno.test("a descriptor that Deno or procctl opened is not a child's", () => {
   );
   assertEquals(found, ["0", "1", "2"]);
 });
+
+Deno.test("spawn() waits a little for a program that a child still has open for writing", () => {
+  const [output, failure] = answerOf(js`
+    // As if the file had been written and closed here, while another thread was
+    // making a child: until that executes, it has a copy of the descriptor.
+    function busy(...steps) {
+      const fd = openFile("script", O_WRONLY | O_CREAT, 0o755);
+      const child = new ChildProgram().add(...steps, exec("/bin/true", ["true"], {})).startAtGate();
+      closeFile(fd);
+      return child;
+    }
+    writeFile("script", new TextEncoder().encode("#!/bin/sh\\necho ran"), 0o755);
+    const milliseconds = 3n * 1_000_000n;
+    const time = new Uint8Array(new BigInt64Array([0n, milliseconds]).buffer);
+    // All that takes long for the first time has been done.
+    outputOf("./script");
+    using brief = busy(syscall("nanosleep", time, 0));
+    brief.open();
+    const output = outputOf("./script");
+    brief.executed();
+    c.waitpid(brief.pid, null, 0);
+    using _longer = busy();
+    const { syscall: step, code } = attempt(() => spawn("./script"));
+    answer([output, [step, code]]);`);
+  assertEquals([output, failure], ["ran\n", ["execve", "ETXTBSY"]]);
+});
+
+Deno.test("spawn() needs no more than the path of libc", () => {
+  const found = answerOf(`
+    const libc = /\\S+\\/libc\\.so\\.6$/m.exec(text("/proc/self/maps"))[0];
+    const { stdout, stderr, code } = runDeno(\`
+      import { runSync, spawn } from "@procctl/spawn";
+      const options = { umask: 0o77, limits: { core: 0 }, cwd: "/", stdin: "null" };
+      const { stdout } = runSync("sh", { args: ["-c", "umask; pwd"], ...options });
+      console.log(new TextDecoder().decode(stdout).trim());
+      console.log((await spawn("true", options).status).code);
+      try { spawn("/nope") } catch (error) { console.log(error.code) }
+    \`, { flags: ["--no-prompt", "--allow-ffi=" + libc] });
+    answer([stdout, stderr, code]);`);
+  assertEquals(found, ["0077\n/\n0\nENOENT\n", "", 0]);
+});
