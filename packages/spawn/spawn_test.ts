@@ -97,11 +97,12 @@ Deno.test("spawn() hands on arguments, the name, and a changed environment", () 
 Deno.test("spawn() says which step failed, and leaves nothing behind", () => {
   const { failures, before, after, left } = answerOf(`
     const before = descriptors("self");
+    const bin = { env: { PATH: "/bin" }, searchPath: "child" };
     const failures = [
       ["true", { cwd: "/nope" }],
       ["/nope", {}],
       ["/nope", { cwd: "/nope" }],
-      ["nope", { stdout: "piped", fds: { 3: "piped" } }],
+      ["nope", { ...bin, stdout: "piped", fds: { 3: "piped" } }],
       ["true", { stdin: { path: "/nope", access: "read" }, stderr: "piped" }],
       ["true", { fds: { 7: 999 } }],
       ["true", { limits: { nofile: { soft: 10, hard: 9 } } }],
