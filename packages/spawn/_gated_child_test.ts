@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { js } from "@procctl/testing";
+import { js, testWith, userNamespaces } from "@procctl/testing";
 import { answerOf } from "./_testing_child.ts";
 
 Deno.test("a child waits at its gate until that is opened", () => {
@@ -200,7 +200,9 @@ Deno.test("a child at its gate ends with its parent, which is killed", () => {
   assertEnds(PARENT + start + WAIT, true);
 });
 
-Deno.test("a child at its gate, first in new namespaces, ends with its parent", () => {
+testWith("a child at its gate, first in new namespaces, ends with its parent", [
+  userNamespaces,
+], () => {
   const start = `const child = new ChildProgram()
     .inNamespaces(CLONE_NEWUSER | CLONE_NEWPID).add(sleeper).startAtGate();`;
   assertEnds(PARENT + start + WAIT, true);

@@ -108,11 +108,16 @@ export class ChildProgram {
    * import { exec } from "@procctl/spawn/steps";
    *
    * const CLONE_NEWUSER = 0x10000000;
-   * const { code } = new ChildProgram()
+   * const program = new ChildProgram()
    *   .inNamespaces(CLONE_NEWUSER)
-   *   .add(exec("/bin/true", ["true"], {}))
-   *   .run();
-   * console.log(code); // prints: 0
+   *   .add(exec("/bin/true", ["true"], {}));
+   * try {
+   *   console.log(program.run().success);
+   * } catch (error) {
+   *   // A system can forbid it.
+   *   console.log((error as Error).message.startsWith("Cannot make a child process"));
+   * }
+   * // prints: true
    * ```
    */
   inNamespaces(flags: number): this {
