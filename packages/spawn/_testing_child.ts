@@ -58,6 +58,7 @@ const TELLER = staticProgram({
  * - `asleep(pid)` waits until the program that sleeps does;
  * - `startWith(options, command)` starts what `spawn()` does, without more;
  * - `becomeOrdinary()` makes it an ordinary user's, if it is root's;
+ * - `live` holds all arenas that were not given back;
  * - `end(child)` kills a child and reaps it;
  * - `c` holds some functions of libc.
  */
@@ -174,6 +175,18 @@ const PRELUDE = String.raw`
       for (const fd of child.pipes.values()) closeFile(fd);
     }
   }
+  // Arenas that were not given back. The size of a process says nothing about
+  // that: it comes and goes by dozens of MiB.
+  const live = new Set();
+  const { allocate, [Symbol.dispose]: dispose } = Arena.prototype;
+  Arena.prototype.allocate = function (size) {
+    live.add(this);
+    return allocate.call(this, size);
+  };
+  Arena.prototype[Symbol.dispose] = function () {
+    live.delete(this);
+    dispose.call(this);
+  };
   function stat(pid) {
     const [state, parent, group, session, terminal, foreground] =
       text("/proc/" + pid + "/stat").replace(/^.*\) /s, "").split(" ");

@@ -196,14 +196,12 @@ Deno.test("a program that dies in its exec is reported by the signal", () => {
 });
 
 Deno.test("a thousand children that fail leave no process, descriptor or memory behind", () => {
-  const { left, descriptors, growth } = answerOf(`
-    // So large that memory which is not given back is seen.
-    const argv = ["x", "y".repeat(100_000)];
+  const { left, descriptors, arenas } = answerOf(
+    `
     const programs = [
-      new ChildProgram().add(exec("/nope", argv, {})),
-      new ChildProgram().add(chdir("/nope"), exec("/bin/true", argv, {})),
+      new ChildProgram().add(exec("/nope", ["x"], {})),
+      new ChildProgram().add(chdir("/nope"), exec("/bin/true", ["x"], {})),
     ];
-    const size = () => Number(field("/proc/self/status", "VmSize").split(" ")[0]);
     const count = () => Object.keys(descriptors("self")).length;
     const fail = (n) => attempt(() => programs[n % 2].start()).name === "SystemError" || never();
     const atGate = (n) => {
@@ -212,19 +210,19 @@ Deno.test("a thousand children that fail leave no process, descriptor or memory 
       return attempt(() => child.executed()).name === "SystemError" || never();
     };
     for (let n = 0; n < 100; n++) fail(n), atGate(n);
-    const before = [count(), size()];
+    const before = count();
     for (let n = 0; n < 800; n++) fail(n);
     for (let n = 0; n < 200; n++) atGate(n);
     const left = orErrno(c.waitid(0 /* P_ALL */, 0, null, 4 /* WEXITED */));
-    answer({ left, descriptors: [before[0], count()], growth: size() - before[1] });
-    function never() { throw new Error("It did not fail"); }`);
+    answer({ left, descriptors: [before, count()], arenas: live.size });
+    function never() { throw new Error("It did not fail"); }`,
+  );
   assertEquals(left, -10, "ECHILD");
   assertEquals(descriptors[1], descriptors[0]);
-  // A thousand have had more than 100 MiB.
-  assertEquals(growth < 32_768, true, `${growth} KiB`);
+  assertEquals(arenas, 0);
 });
 
-Deno.test("children are made where SIGCHLD is ignored; their status is not to be had", () => {
+Deno.test("children are made where SIGCHLD is ignored", () => {
   const [failure, status, gated, alive] = answerOf(`
     c.signal(17 /* SIGCHLD */, 1n /* SIG_IGN */);
     const program = new ChildProgram().add(exec("/bin/true", ["x"], {}));
@@ -238,12 +236,9 @@ Deno.test("children are made where SIGCHLD is ignored; their status is not to be
     });
     { using _never = program.startAtGate(); }
     answer([failure.syscall, status.code, gated.syscall, inspect((pid) => stat(pid).state)]);`);
-  assertEquals([failure, status, gated, alive], [
-    "chdir",
-    "ECHILD",
-    "chdir",
-    "S",
-  ]);
+  assertEquals([failure, gated, alive], ["chdir", "chdir", "S"]);
+  // Since Linux 6.15 a pidfd tells what the kernel keeps for no parent.
+  assertEquals([0, "ECHILD"].includes(status), true, status);
 });
 
 Deno.test("children are made by several Workers at a time", () => {

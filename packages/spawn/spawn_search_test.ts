@@ -194,7 +194,8 @@ Deno.test("a search that stops names the file, one that finds nothing the comman
       const failure = (path, command = "prog") => {
         setPath(path);
         const { code, path: name, syscall, message } = attempt(() => runSync(command));
-        return [code, name.replace(here, ""), syscall, message.replace(here, "")];
+        const text = message.replace(here, "");
+        return [code, name.replace(here, ""), syscall, text.slice(0, text.indexOf(": "))];
       };
       answer([
         failure("loop"), failure(here + "/loop:/x"), failure(here + "/unknown:" + here + "/elf"),
@@ -202,21 +203,21 @@ Deno.test("a search that stops names the file, one that finds nothing the comman
         failure("/bin", ""), failure("/bin", "x".repeat(256)),
       ]);`,
   );
-  const failure = (code: string, path: string, why: string) => [
+  // What comes after that, explain() is tested for.
+  const failure = (code: string, path: string) => [
     code,
     path,
     "execve",
-    `Cannot execute "${path}": ${why}: ${code}`,
+    `Cannot execute "${path}"`,
   ];
-  const missing = "No such file or directory";
   assertEquals(found, [
-    failure("ELOOP", "loop/prog", "Too many levels of symbolic links"),
-    failure("ELOOP", "/loop/prog", "Too many levels of symbolic links"),
-    failure("ENOEXEC", "/unknown/prog", "Exec format error"),
-    failure("EACCES", "prog", "Permission denied"),
-    failure("ENOTDIR", "prog", "Not a directory"),
-    failure("ENOENT", "prog", missing),
-    failure("ENOENT", "", missing),
-    failure("ENAMETOOLONG", "x".repeat(256), "File name too long"),
+    failure("ELOOP", "loop/prog"),
+    failure("ELOOP", "/loop/prog"),
+    failure("ENOEXEC", "/unknown/prog"),
+    failure("EACCES", "prog"),
+    failure("ENOTDIR", "prog"),
+    failure("ENOENT", "prog"),
+    failure("ENOENT", ""),
+    failure("ENAMETOOLONG", "x".repeat(256)),
   ]);
 });
