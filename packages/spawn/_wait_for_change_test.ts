@@ -3,7 +3,9 @@ import { answerOf } from "./_testing_runtime.ts";
 import { spawn } from "./spawn.ts";
 
 Deno.test("wait() tells that a child was stopped, continued, and ended", async () => {
-  await using child = spawn("sleep", { args: ["60"] });
+  // A group of its own: in one that nobody is left to continue, as this program's
+  // own may be, SIGTSTP stops nothing.
+  await using child = spawn("sleep", { args: ["60"], processGroup: 0 });
   for (const signal of ["SIGSTOP", "SIGTSTP"] as const) {
     child.kill(signal);
     assertEquals(await child.wait(), { kind: "stopped", signal });
