@@ -9,7 +9,7 @@ export interface Told {
   at?: string;
   level?: number;
   summary: string;
-  fault?: { kind: string; path: string };
+  fault?: { kind: string; path: string; mode?: number };
 }
 
 /** Defines told(): an explanation, with its bytes as text. */
@@ -19,7 +19,7 @@ export const TOLD = `
     const { kind, code, at, level, summary, fault } = explain(path, options);
     return {
       kind, code, at: text(at), level, summary,
-      fault: fault && { kind: fault.kind, path: text(fault.path) },
+      fault: fault && { ...fault, path: text(fault.path) },
     };
   }
 `;

@@ -104,8 +104,9 @@ Deno.test("explain() tells what is no regular file, and what has no execute perm
     "/dev/null": ["EACCES", "It is a character device"],
     "/": ["EACCES", "It is a directory"],
   });
-  assertEquals(faultsOf(explanations).map((fault) => fault?.kind), [
-    "no-execute",
+  const [first, ...others] = faultsOf(explanations);
+  assertEquals(first, { kind: "no-execute", path: plain, mode: 0o644 });
+  assertEquals(others.map((fault) => fault?.kind), [
     "not-regular",
     "not-regular",
     "not-regular",
@@ -144,11 +145,11 @@ testWith(
         becomeUser();
       `,
     });
-    assertEquals(faultsOf(explanations).map((fault) => fault?.kind), [
-      "no-execute",
-      "no-search",
-      "no-search",
-      "no-search",
+    assertEquals(faultsOf(explanations), [
+      { kind: "no-execute", path: theirs, mode: 0o700 },
+      { kind: "no-search", path: shut, mode: 0o700 },
+      { kind: "no-search", path: link },
+      { kind: "no-search", path: shut, mode: 0o700 },
     ]);
   },
 );
