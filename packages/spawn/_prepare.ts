@@ -120,7 +120,7 @@ function afterDescriptors(
 function identitySteps(options: SpawnOptions): Step[] {
   const { uid, gid, namespaces = [] } = options;
   const inUserNamespace = namespaces.includes("user");
-  if (inUserNamespace && options.groups instanceof Array) {
+  if (inUserNamespace && Array.isArray(options.groups)) {
     throw new TypeError(
       "Cannot set groups in a new user namespace: there are none but gid",
     );

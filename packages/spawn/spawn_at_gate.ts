@@ -7,7 +7,7 @@
  */
 
 import type { PathLike } from "@procctl/libc";
-import { makePipes } from "./_descriptors.ts";
+import { makePipes, refuseFifos } from "./_descriptors.ts";
 import { mapCaller } from "./_namespaces.ts";
 import { prepare } from "./_prepare.ts";
 import type { GatedChild, Step } from "./child_program.ts";
@@ -52,6 +52,7 @@ export function spawnAtGate(
   lastSteps: readonly Step[] = [],
 ): GatedSpawn {
   const prepared = prepare(command, options, { atGate: true, lastSteps });
+  refuseFifos(prepared.descriptors);
   const pipes = makePipes(prepared.descriptors);
   let child: GatedChild | undefined;
   try {

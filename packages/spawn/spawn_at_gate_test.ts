@@ -55,3 +55,20 @@ Deno.test("spawnAtGate() maps the caller in a new user namespace", () => {
   `);
   assertEquals((answer as string[])[0], "7");
 });
+
+Deno.test("spawnAtGate() refuses a FIFO, which the caller would wait for for ever", () => {
+  const message = answerOf(String.raw`
+    const { spawnAtGate } = await import("@procctl/spawn/spawn-at-gate");
+    using folder = new TemporaryFolder();
+    const path = folder.mkfifo("fifo");
+    answer(attempt(() => {
+      const { child } = spawnAtGate("true", { stdin: { path, access: "read" } });
+      child[Symbol.dispose]();
+      return { message: "not refused" };
+    }).message.replace(path, "fifo"));
+  `);
+  assertEquals(
+    message,
+    'Cannot open "fifo" as stdin: it is a FIFO, which to open is to wait for its other end; open it beforehand and give the descriptor',
+  );
+});
