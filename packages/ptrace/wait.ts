@@ -129,7 +129,8 @@ const PAUSE = 1;
  *
  * It takes the status of those alone, and of new tasks that were attached to
  * the thread by `PTRACE_O_TRACECLONE` and its kin: those may stop before the
- * one that made them does.
+ * one that made them does. For one tracee that makes no others
+ * {@linkcode waitFor} is enough, and takes one system call less.
  *
  * While a child that is not among them has ended and was not waited for, or is
  * stopped, it hides the others from the kernel's one answer. They are then asked
@@ -151,10 +152,6 @@ const PAUSE = 1;
  * ```
  */
 export function waitForAny(pids: ReadonlySet<number>): WaitStatus {
-  // Another task can only come from this one, which then stops itself.
-  if (pids.size === 1) {
-    for (const pid of pids) return waitFor(pid, __WALL | __WNOTHREAD);
-  }
   for (;;) {
     const pid = peek();
     if (pids.has(pid) || isTracee(pid)) {
