@@ -9,6 +9,7 @@ import {
   constantTables,
   constantTableType,
 } from "./generate/constant_tables.ts";
+import { drawings } from "./generate/drawings.ts";
 import { errnoTable } from "./generate/errno_table.ts";
 import type { Generator } from "./generate/generator.ts";
 import { procctlPage } from "./generate/procctl_page.ts";
@@ -29,6 +30,7 @@ const GENERATORS: readonly Generator[] = [
   constantTableType,
   resultErrors,
   procctlPage,
+  ...drawings,
 ];
 
 async function formatted(text: string, file: string): Promise<string> {
