@@ -18,6 +18,7 @@ import { signalTable } from "./generate/signal_table.ts";
 import { stubs } from "./generate/stub.ts";
 import { syscallNameType, syscallNumbers } from "./generate/syscall_numbers.ts";
 import { syscallSignatures } from "./generate/syscall_signatures.ts";
+import { terminalPictures } from "./generate/terminal_pictures.ts";
 
 const GENERATORS: readonly Generator[] = [
   errnoTable,
@@ -31,10 +32,13 @@ const GENERATORS: readonly Generator[] = [
   resultErrors,
   procctlPage,
   ...drawings,
+  ...terminalPictures,
 ];
 
 async function formatted(text: string, file: string): Promise<string> {
   const ext = file.slice(file.lastIndexOf(".") + 1);
+  // A picture of text: each space in it would be seen.
+  if (ext === "svg") return text;
   const child = new Deno.Command(Deno.execPath(), {
     args: ["fmt", `--ext=${ext}`, "-"],
     stdin: "piped",
