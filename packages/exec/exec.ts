@@ -1,3 +1,9 @@
+/**
+ * Replacing this program by another, with all that usually comes before.
+ *
+ * @module
+ */
+
 import type { PathLike } from "@procctl/libc";
 import { AttemptLimits } from "./_limits.ts";
 import {

@@ -1,3 +1,9 @@
+/**
+ * execl(3): a path, and the arguments one by one.
+ *
+ * @module
+ */
+
 import type { PathLike, StringOrBytes } from "@procctl/libc";
 import { execv } from "./execv.ts";
 

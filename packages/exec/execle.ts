@@ -1,3 +1,9 @@
+/**
+ * execle(3): a path, the arguments one by one, and an environment.
+ *
+ * @module
+ */
+
 import type { Env, PathLike, StringOrBytes } from "@procctl/libc";
 import { execve } from "./execve.ts";
 

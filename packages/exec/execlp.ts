@@ -1,3 +1,9 @@
+/**
+ * execlp(3): a name to be found in PATH, and the arguments one by one.
+ *
+ * @module
+ */
+
 import type { PathLike, StringOrBytes } from "@procctl/libc";
 import { execvp } from "./execvp.ts";
 

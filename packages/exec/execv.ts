@@ -1,3 +1,9 @@
+/**
+ * execv(3): a path, and the arguments as a list.
+ *
+ * @module
+ */
+
 import {
   Arena,
   encodeArgv,

@@ -1,3 +1,9 @@
+/**
+ * execve(2): a path, arguments and an environment, as the kernel takes them.
+ *
+ * @module
+ */
+
 import {
   Arena,
   encodeArgv,

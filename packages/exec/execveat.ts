@@ -1,3 +1,9 @@
+/**
+ * execveat(2): a path relative to a directory that is open, or a file that is.
+ *
+ * @module
+ */
+
 import {
   Arena,
   encodeArgv,

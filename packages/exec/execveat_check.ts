@@ -1,3 +1,9 @@
+/**
+ * Asking the kernel whether it would execute a file: AT_EXECVE_CHECK.
+ *
+ * @module
+ */
+
 import { encodePath, type PathLike, quote, SystemError } from "@procctl/libc";
 import { checkInt32 } from "./_check_int32.ts";
 import { checkErrno } from "./_execveat.ts";

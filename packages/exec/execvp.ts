@@ -1,3 +1,9 @@
+/**
+ * execvp(3): a name to be found in PATH, and the arguments as a list.
+ *
+ * @module
+ */
+
 import {
   encodeArgv,
   encodePath,

@@ -1,3 +1,9 @@
+/**
+ * execvpe(3): a name to be found in PATH, arguments and an environment.
+ *
+ * @module
+ */
+
 import {
   encodeArgv,
   encodeEnv,

@@ -1,3 +1,9 @@
+/**
+ * fexecve(3): a program that is open as a descriptor.
+ *
+ * @module
+ */
+
 import {
   Arena,
   encodeArgv,

@@ -1,3 +1,9 @@
+/**
+ * Memory that C can keep, as no garbage collection moves or frees it.
+ *
+ * @module
+ */
+
 import { checkSize } from "./_check_size.ts";
 import { lazySymbols, orErrno } from "./library.ts";
 import { writeMemory } from "./memory.ts";

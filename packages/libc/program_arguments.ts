@@ -1,3 +1,9 @@
+/**
+ * What argv is to main() in C: a program's name and arguments, as bytes.
+ *
+ * @module
+ */
+
 import { readFile } from "./files.ts";
 
 /**

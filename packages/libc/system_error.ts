@@ -1,3 +1,9 @@
+/**
+ * The error of a system call that failed.
+ *
+ * @module
+ */
+
 import { errnoMessage, errnoName } from "./errno.ts";
 
 /** What a {@linkcode SystemError} says of the call that failed. */

@@ -1,3 +1,9 @@
+/**
+ * Software breakpoints: stopping a program where it comes by.
+ *
+ * @module
+ */
+
 import { SystemError } from "@procctl/libc";
 import { arch } from "@procctl/libc/library";
 import { toAddress, type Word } from "./_check.ts";

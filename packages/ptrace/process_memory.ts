@@ -1,3 +1,9 @@
+/**
+ * The memory of another process.
+ *
+ * @module
+ */
+
 import {
   closeFile,
   lazySymbols,

@@ -1,3 +1,9 @@
+/**
+ * What is known of a signal.
+ *
+ * @module
+ */
+
 const SIZE = 128;
 
 /**

@@ -1,3 +1,9 @@
+/**
+ * Starting a program that is traced from its first instruction on.
+ *
+ * @module
+ */
+
 import type { StringOrBytes } from "@procctl/libc";
 import { closeFile } from "@procctl/libc/files";
 import { ChildProgram } from "@procctl/spawn/child-program";

@@ -1,3 +1,9 @@
+/**
+ * The system call that a tracee is stopped at.
+ *
+ * @module
+ */
+
 import {
   PTRACE_SYSCALL_INFO_ENTRY,
   PTRACE_SYSCALL_INFO_EXIT,

@@ -1,3 +1,9 @@
+/**
+ * Limits as the kernel takes them.
+ *
+ * @module
+ */
+
 import { checkRecord } from "./_check.ts";
 import { encodeChange } from "./_encode_change.ts";
 import { RESOURCES } from "./resources.ts";

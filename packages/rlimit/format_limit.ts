@@ -1,3 +1,9 @@
+/**
+ * Writing a limit in a unit that people read.
+ *
+ * @module
+ */
+
 import { checkResource, describe } from "./_check.ts";
 import { NOTATIONS } from "./_units.ts";
 import { RLIM_INFINITY } from "./constants.ts";

@@ -1,3 +1,9 @@
+/**
+ * Writing limits as a table.
+ *
+ * @module
+ */
+
 import { formatLimit } from "./format_limit.ts";
 import { RESOURCES } from "./resources.ts";
 import type { Resource } from "./types.ts";

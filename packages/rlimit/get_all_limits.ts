@@ -1,3 +1,9 @@
+/**
+ * Every limit of a process at once.
+ *
+ * @module
+ */
+
 import { readFile } from "@procctl/libc/files";
 import { SystemError } from "@procctl/libc/system-error";
 import type { Rlimit64 } from "./_call.ts";

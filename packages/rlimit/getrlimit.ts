@@ -1,3 +1,9 @@
+/**
+ * getrlimit(2): a limit of this process.
+ *
+ * @module
+ */
+
 import { prlimit } from "./prlimit.ts";
 import type { Resource, Rlimit } from "./types.ts";
 

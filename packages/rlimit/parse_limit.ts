@@ -1,3 +1,9 @@
+/**
+ * Reading a limit as people write it: `"64MiB"`.
+ *
+ * @module
+ */
+
 import { checkResource, describe } from "./_check.ts";
 import { NOTATIONS, type Unit } from "./_units.ts";
 import { RLIM_INFINITY } from "./constants.ts";

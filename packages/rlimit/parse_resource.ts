@@ -1,3 +1,9 @@
+/**
+ * Reading the name of a resource.
+ *
+ * @module
+ */
+
 import { describe, expectedNames, isResource } from "./_check.ts";
 import type { Resource } from "./types.ts";
 

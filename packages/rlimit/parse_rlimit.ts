@@ -1,3 +1,9 @@
+/**
+ * Reading both limits of a resource: `"soft:hard"`.
+ *
+ * @module
+ */
+
 import { describe } from "./_check.ts";
 import { parseLimit } from "./parse_limit.ts";
 import type { Resource } from "./types.ts";

@@ -1,3 +1,9 @@
+/**
+ * prlimit(2): the limits of any process, in units that people write.
+ *
+ * @module
+ */
+
 import { checkInt32, checkResource } from "./_check.ts";
 import { encodeChange } from "./_encode_change.ts";
 import { toRlimit } from "./_rlimit.ts";

@@ -1,3 +1,9 @@
+/**
+ * prlimit64(2) as the kernel has it: numbers of resources, exact limits.
+ *
+ * @module
+ */
+
 import { callPrlimit64, type Rlimit64 } from "./_call.ts";
 import { checkInt32, describe } from "./_check.ts";
 import { prlimitError } from "./_failure.ts";

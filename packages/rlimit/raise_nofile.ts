@@ -1,3 +1,9 @@
+/**
+ * Raising the limit of open files as far as it goes.
+ *
+ * @module
+ */
+
 import { toRlimit } from "./_rlimit.ts";
 import { updateLimit } from "./_update_limit.ts";
 import { RLIMIT_NOFILE } from "./constants.ts";

@@ -1,3 +1,9 @@
+/**
+ * The resources that have limits.
+ *
+ * @module
+ */
+
 import type { Resource } from "./types.ts";
 
 /** What a limit counts. */

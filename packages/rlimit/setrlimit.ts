@@ -1,3 +1,9 @@
+/**
+ * setrlimit(2): setting a limit of this process.
+ *
+ * @module
+ */
+
 import { prlimit } from "./prlimit.ts";
 import type { LimitChange, Resource } from "./types.ts";
 

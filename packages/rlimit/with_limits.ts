@@ -1,3 +1,9 @@
+/**
+ * Limits for as long as a function runs.
+ *
+ * @module
+ */
+
 import { checkRecord } from "./_check.ts";
 import { encodeValue } from "./_encode_change.ts";
 import { updateLimit } from "./_update_limit.ts";

@@ -1,3 +1,9 @@
+/**
+ * Running a program to its end, and keeping what it writes.
+ *
+ * @module
+ */
+
 import { type PathLike, SystemError } from "@procctl/libc";
 import { concat } from "./_collect.ts";
 import { Ending } from "./_ending.ts";

@@ -1,3 +1,9 @@
+/**
+ * The error of a program that did not succeed.
+ *
+ * @module
+ */
+
 import type { Completed } from "./run_options.ts";
 
 const QUOTED = 1000;

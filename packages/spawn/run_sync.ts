@@ -1,3 +1,9 @@
+/**
+ * Running a program to its end while nothing else happens.
+ *
+ * @module
+ */
+
 import {
   closeFile,
   lazySymbols,

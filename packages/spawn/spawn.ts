@@ -1,3 +1,9 @@
+/**
+ * Starting a child that is set up before it runs.
+ *
+ * @module
+ */
+
 import { closeFile, type PathLike } from "@procctl/libc";
 import { reapQuietly } from "./_gated_child.ts";
 import { prepare } from "./_prepare.ts";

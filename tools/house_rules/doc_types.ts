@@ -7,7 +7,10 @@
 /** All of it. */
 export interface Documentation {
   version: number;
-  nodes: Record<string, { symbols: DocSymbol[] }>;
+  nodes: Record<
+    string,
+    { module_doc?: { doc?: string }; symbols: DocSymbol[] }
+  >;
 }
 
 /** One name, and all that it stands for. */

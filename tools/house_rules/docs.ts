@@ -18,7 +18,7 @@ import type {
 /**
  * Says which doc comments are incomplete.
  *
- * Everything that is exported needs a description; functions and methods a text
+ * Each file that is exported needs a description of the whole. Everything that is exported needs a description; functions and methods a text
  * for each parameter and for what they return; functions, classes and methods
  * an example; and each `@throws` a text.
  *
@@ -26,9 +26,13 @@ import type {
  * @returns The faults, once each: a symbol may be exported by several files.
  */
 export function docFaults(documentation: Documentation): string[] {
-  const symbols = Object.values(documentation.nodes)
-    .flatMap(({ symbols }) => symbols);
-  return [...new Set(symbols.flatMap(symbolFaults))];
+  const nodes = Object.entries(documentation.nodes);
+  const symbols = nodes.flatMap(([, { symbols }]) => symbols);
+  return [
+    ...nodes.filter(([, node]) => !node.module_doc?.doc)
+      .map(([file]) => `${file}: the file has no @module text`),
+    ...new Set(symbols.flatMap(symbolFaults)),
+  ];
 }
 
 function symbolFaults({ name, declarations }: DocSymbol): string[] {

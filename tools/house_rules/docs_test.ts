@@ -24,7 +24,11 @@ function declaration(
 function faults(...declarations: Declaration[]): string[] {
   const symbols = [{ name: "f", declarations }];
   // As a file and mod.ts export the same symbol.
-  const nodes = { "a.ts": { symbols }, "mod.ts": { symbols } };
+  const description = { doc: "Adding." };
+  const nodes = {
+    "a.ts": { symbols, module_doc: description },
+    "mod.ts": { symbols, module_doc: description },
+  };
   return docFaults({ version: 2, nodes });
 }
 
@@ -32,6 +36,13 @@ const PARAMS = [
   { kind: "identifier", name: "a" },
   { kind: "assign", left: { kind: "identifier", name: "options" } },
 ];
+
+Deno.test("docFaults() asks a file for a description of the whole", () => {
+  const nodes = { "a.ts": { symbols: [] } };
+  assertEquals(docFaults({ version: 2, nodes }), [
+    "a.ts: the file has no @module text",
+  ]);
+});
 
 Deno.test("docFaults() asks a function for all its texts", () => {
   const def = { params: PARAMS, returnType: NUMBER, hasBody: true };
