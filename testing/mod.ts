@@ -10,6 +10,7 @@
 
 export * from "./argv_dumper.ts";
 export * from "./deno.ts";
+export * from "./elf_file.ts";
 export * from "./js.ts";
 export * from "./mounts.ts";
 export * from "./needs.ts";

@@ -2,12 +2,13 @@
 /**
  * Checks the rules of the house that no tool of Deno knows: which package may
  * import which, what is exported and what is private, what a doc comment says,
- * and what stands in no file.
+ * what stands in no file, and which tests the manual pages' table names.
  *
  * @module
  */
 
 import { toFileUrl } from "@std/path";
+import { CONFORMANCE, conformanceFaults } from "./house_rules/conformance.ts";
 import type { Documentation } from "./house_rules/doc_types.ts";
 import { docFaults } from "./house_rules/docs.ts";
 import { importsOf } from "./house_rules/import_graph.ts";
@@ -46,6 +47,7 @@ export async function houseRules(): Promise<boolean> {
   const faults = [
     ...Array.from(texts).flatMap(([file, text]) => wordFaults(file, text)),
     ...importFaults(imports),
+    ...conformanceFaults(texts.get(CONFORMANCE)!, texts),
     ...versionFaults(packages),
     ...packages.flatMap((it) =>
       packageFaults(it, contentsOf(it, texts, imports))

@@ -1,5 +1,5 @@
-import { argvDumper } from "@procctl/testing";
-import { bytes, text } from "./_testing.ts";
+import { elfFile } from "@procctl/testing";
+import { text } from "./_testing.ts";
 import {
   type Choices,
   type Comparison,
@@ -8,52 +8,6 @@ import {
 } from "./_testing_world.ts";
 
 const HEADER = 64;
-const PROGRAM_HEADER = 56;
-const PT_LOAD = 1;
-const PT_INTERP = 3;
-/** Where the machine code begins in the program that is taken apart. */
-const CODE = HEADER + PROGRAM_HEADER;
-
-/** What a program is made of. */
-export interface ElfParts {
-  /** The paths in its PT_INTERP, each with the NUL at its end. */
-  loaders?: readonly string[];
-  /** Where it is mapped. */
-  base?: number;
-}
-
-/** A program that tells what it is handed, with loaders. */
-export function elfFile({ loaders = [], base = 0x400000 }: ElfParts = {}) {
-  const dumper = argvDumper();
-  const count = loaders.length + 1;
-  const names = loaders.map(bytes);
-  let offset = HEADER + count * PROGRAM_HEADER;
-  const size = names.reduce((sum, { length }) => sum + length, offset) +
-    dumper.length - CODE;
-  const file = new Uint8Array(size);
-  const view = new DataView(file.buffer);
-  file.set(dumper.subarray(0, HEADER));
-  view.setUint16(56, count, true); // e_phnum
-  const header = (index: number, type: number, at: number, length: number) => {
-    const start = HEADER + index * PROGRAM_HEADER;
-    view.setUint32(start, type, true); // p_type
-    view.setUint32(start + 4, 5, true); // p_flags: PF_R | PF_X
-    view.setBigUint64(start + 8, BigInt(at), true); // p_offset
-    view.setBigUint64(start + 16, BigInt(base + at), true); // p_vaddr
-    view.setBigUint64(start + 32, BigInt(length), true); // p_filesz
-    view.setBigUint64(start + 40, BigInt(length), true); // p_memsz
-    view.setBigUint64(start + 48, 0x10000n, true); // p_align
-  };
-  names.forEach((name, index) => {
-    header(index, PT_INTERP, offset, name.length);
-    file.set(name, offset);
-    offset += name.length;
-  });
-  header(names.length, PT_LOAD, 0, size);
-  file.set(dumper.subarray(CODE), offset);
-  view.setBigUint64(24, BigInt(base + offset), true); // e_entry
-  return file;
-}
 
 /** Other values for fields of the file header, by offset and size in bytes. */
 const FIELDS: readonly [offset: number, size: 1 | 2 | 8, values: number[]][] = [

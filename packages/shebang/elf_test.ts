@@ -1,7 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { argvDumper } from "@procctl/testing";
+import { argvDumper, elfFile } from "@procctl/testing";
 import { text } from "./_testing.ts";
-import { elfFile } from "./_testing_elf.ts";
 import { type Elf, parseElf } from "./elf.ts";
 
 /** A file with some of its bytes changed. */

@@ -1,7 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { Spawner, TemporaryFolder, testWith, tool } from "@procctl/testing";
+import {
+  elfFile,
+  Spawner,
+  TemporaryFolder,
+  testWith,
+  tool,
+} from "@procctl/testing";
 import { text } from "./_testing.ts";
-import { elfFile } from "./_testing_elf.ts";
 import { memoryFiles } from "./_testing_files.ts";
 import type { EnvOutcome } from "./resolution.ts";
 import { resolveInterpreters } from "./resolve_interpreters.ts";

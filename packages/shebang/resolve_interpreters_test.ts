@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { elfFile } from "@procctl/testing";
 import { text } from "./_testing.ts";
-import { elfFile } from "./_testing_elf.ts";
 import { memoryFiles } from "./_testing_files.ts";
 import {
   resolveInterpreters,
