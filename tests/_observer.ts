@@ -116,19 +116,27 @@ const PRELUDE = String.raw`
 const EXEC = 'execve(observer, ["observer"], { A: "1" })';
 
 let folder: TemporaryFolder | undefined;
+const compiled = new Set<string>();
 
-/** The path of the observer, compiled once for all tests of a file. */
-export function compileObserver(): string {
+/** Compiles a program of this folder, once for a file of tests. */
+export function compile(source: string): string {
   if (folder === undefined) {
     folder = new TemporaryFolder();
     folder.chmod(".", 0o755);
     addEventListener("unload", () => folder![Symbol.dispose]());
-    const program = folder.join("observer");
-    const source = `${ROOT}/tests/_observer.c`;
-    const { stderr } = run(["gcc", "-O1", "-o", program, source, "-lm"]);
-    assertEquals(stderr, "");
   }
-  return folder.join("observer");
+  const program = folder.join(source.replace(/^_|\.c$/g, ""));
+  if (compiled.has(source)) return program;
+  // Nothing is optimised: an endless recursion is to be one.
+  const flags = ["-O0", "-o", program, `${ROOT}/tests/${source}`, "-lm"];
+  assertEquals(run(["gcc", ...flags]).stderr, "");
+  compiled.add(source);
+  return program;
+}
+
+/** The path of the observer. */
+export function compileObserver(): string {
+  return compile("_observer.c");
 }
 
 /** The environment that Deno needs, so that it makes nothing in PATH. */
