@@ -55,3 +55,23 @@ export function skipFaults(
   }
   return faults;
 }
+
+/**
+ * The part of a list that is about tests that were met, for when not all were
+ * run.
+ *
+ * @param list The list.
+ * @param names The names of the tests that ran, or were skipped.
+ * @returns The skips of tests that are among these, for whatever reason.
+ */
+export function skipsAmong(
+  list: readonly string[],
+  names: readonly string[],
+): string[] {
+  const met = new Set(names.map(withoutReason));
+  return list.filter((name) => met.has(withoutReason(name)));
+}
+
+function withoutReason(name: string): string {
+  return name.replace(REASON, "");
+}

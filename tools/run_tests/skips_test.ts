@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseSkips, skipFaults } from "./skips.ts";
+import { parseSkips, skipFaults, skipsAmong } from "./skips.ts";
 
 const ROOT_SKIP = "a (skipped: needs an ordinary user)";
 const USER_SKIP = "b (skipped: needs root)";
@@ -41,4 +41,12 @@ Deno.test("skipFaults() refuses a skip that does not say why", () => {
   assertEquals(skipFaults(["a"], new Map([["ci-root", ["a"]]])), [
     "Skipped without a reason in its name: a",
   ]);
+});
+
+Deno.test("skipsAmong() leaves out tests that were not met, whatever the reason", () => {
+  assertEquals(
+    skipsAmong([ROOT_SKIP, USER_SKIP], ["b", "a (skipped: needs gcc)"]),
+    [ROOT_SKIP, USER_SKIP],
+  );
+  assertEquals(skipsAmong([ROOT_SKIP, USER_SKIP], ["b"]), [USER_SKIP]);
 });

@@ -1,0 +1,107 @@
+// deno-lint-ignore-file no-console -- a command: it says what it did
+/**
+ * Runs the suite on another processor or kernel, in emulation:
+ * `deno task test:aarch64 [--timeout=MINUTES] [PATH ...]`.
+ *
+ * @module
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+import { joinFiles, writeArchive } from "./guest/archive.ts";
+import { prepareBase } from "./guest/base.ts";
+import { type Guest, GUESTS } from "./guest/guests.ts";
+import { ensureQemu, runGuest } from "./guest/qemu.ts";
+import { treeEntries } from "./guest/tree.ts";
+import { UnavailableError } from "./guest/unavailable.ts";
+import type { Outcome } from "./ok/step.ts";
+import { repositoryFiles } from "./repository.ts";
+import { judge } from "./run_tests.ts";
+
+/** What is run: not the tools' own tests, which are not about the kernel. */
+const FOLDERS = ["apps", "packages", "testing", "tests"];
+
+/** How long a run may take, in minutes: many times what it does. */
+const TIMEOUT = 90;
+
+/** What is run in a guest, and for how long. */
+export interface GuestOptions {
+  /** Folders and files of tests. @default {those of packages and programs} */
+  paths?: readonly string[];
+  /** After how many minutes it is given up. @default {90} */
+  timeout?: number;
+}
+
+/**
+ * Runs tests in a guest, shows what they print, and checks that all of them ran
+ * but those that are listed as skipped there.
+ *
+ * @param name The guest's name.
+ * @param options What is run.
+ * @returns Whether all passed, and how many did.
+ * @throws {UnavailableError} If the guest cannot be had on this machine.
+ */
+export async function testInGuest(
+  name: string,
+  options: GuestOptions = {},
+): Promise<Outcome> {
+  const { paths = FOLDERS, timeout = TIMEOUT } = options;
+  const guest = guestOf(name);
+  await ensureQemu(guest);
+  const base = await prepareBase(guest);
+  console.log(`${name}: ${base.description}`);
+  const files = await repositoryFiles();
+  const script = `uname -srm\nexec deno test --allow-ffi --no-check ${
+    paths.map((path) => `'${path}'`).join(" ")
+  }\n`;
+  const work = await Deno.makeTempDir({ prefix: "procctl-guest-" });
+  try {
+    const archive = `${work}/whole.cpio`;
+    await writeArchive(`${work}/tree.cpio`, treeEntries(files, script));
+    await joinFiles([base.archive, `${work}/tree.cpio`], archive);
+    const { output, status, timedOut } = await runGuest(guest, base, {
+      archive,
+      timeout,
+    });
+    const isPlanned = (file: string) =>
+      paths.some((path) => file === path || file.startsWith(`${path}/`));
+    const outcome = await judge(output, files.filter(isPlanned), {
+      setting: name,
+      partial: options.paths !== undefined,
+    });
+    if (timedOut) console.log(`Gave up after ${timeout} minutes`);
+    else if (status === undefined) console.log("The guest was lost: a panic?");
+    return { ...outcome, success: outcome.success && status === 0 };
+  } finally {
+    await Deno.remove(work, { recursive: true });
+  }
+}
+
+function guestOf(name: string): Guest {
+  const guest = GUESTS.find((it) => it.name === name);
+  if (guest !== undefined) return guest;
+  const names = GUESTS.map(({ name }) => name).join(", ");
+  throw new Error(`Unknown guest "${name}": there are ${names}`);
+}
+
+if (import.meta.main) {
+  const { timeout, _: [name, ...paths] } = parseArgs(Deno.args, {
+    string: ["timeout"],
+  });
+  try {
+    const { success, tests } = await testInGuest(String(name), {
+      ...(paths.length > 0 ? { paths: paths.map(String) } : {}),
+      ...(timeout === undefined ? {} : { timeout: Number(timeout) }),
+    });
+    const { passed, failed } = tests!;
+    console.log(
+      `${name}: ${
+        success ? "ok" : "FAILED"
+      }, ${passed} passed, ${failed} failed`,
+    );
+    if (!success) Deno.exitCode = 1;
+  } catch (error) {
+    if (!(error instanceof UnavailableError)) throw error;
+    console.error(`Cannot run the tests on ${name}: ${error.message}`);
+    Deno.exitCode = 1;
+  }
+}
