@@ -16,6 +16,7 @@ export * as ptrace from "./requests.ts";
 export * from "./siginfo.ts";
 export * from "./start_traced.ts";
 export type * from "./syscall_event.ts";
+export * from "./syscall_filter.ts";
 export * from "./syscall_info.ts";
 export type * from "./tracer_event.ts";
 export type * from "./tracer_options.ts";
