@@ -18,6 +18,7 @@ export * from "./start_traced.ts";
 export type * from "./syscall_event.ts";
 export * from "./syscall_filter.ts";
 export * from "./syscall_info.ts";
+export * from "./tracer.ts";
 export type * from "./tracer_event.ts";
 export type * from "./tracer_options.ts";
 export * from "./user_regs.ts";

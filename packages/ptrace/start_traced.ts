@@ -8,16 +8,9 @@ import type { StringOrBytes } from "@procctl/libc";
 import { closeFile } from "@procctl/libc/files";
 import { ChildProgram } from "@procctl/spawn/child-program";
 import { exec } from "@procctl/spawn/steps";
-import { listen, seize } from "./_attach_requests.ts";
-import { cont } from "./_resume_requests.ts";
-import {
-  PTRACE_EVENT_EXEC,
-  PTRACE_O_EXITKILL,
-  PTRACE_O_TRACEEXEC,
-} from "./constants.ts";
-import { waitFor } from "./wait.ts";
-
-const SIGTRAP = 5;
+import { seize } from "./_attach_requests.ts";
+import { toExec } from "./_to_exec.ts";
+import { PTRACE_O_EXITKILL, PTRACE_O_TRACEEXEC } from "./constants.ts";
 
 /**
  * Starts a program that is traced from its first instruction on.
@@ -64,26 +57,4 @@ export function startTraced(
   closeFile(pidfd);
   if (end === undefined) return pid;
   throw new Error(`Cannot trace task ${pid}: it ended before its exec, ${end}`);
-}
-
-/** Lets a child go on to its exec; returns how it ended, if it did before. */
-function toExec(pid: number): string | undefined {
-  for (;;) {
-    const status = waitFor(pid);
-    switch (status.kind) {
-      case "event":
-        if (status.event === PTRACE_EVENT_EXEC) return undefined;
-        // Somebody stopped it: then it goes on when somebody says so.
-        if (status.signal === SIGTRAP) cont(pid);
-        else listen(pid);
-        break;
-      case "stopped":
-        cont(pid, status.signal);
-        break;
-      case "exited":
-        return `with status ${status.code}`;
-      case "signaled":
-        return `by signal ${status.signal}`;
-    }
-  }
 }

@@ -124,7 +124,10 @@ export interface NewTaskEvent {
   readonly tid: number;
   /** The process that it belongs to: its parent's if it is a thread. */
   readonly pid: number;
-  /** The task that made it, and that stands still at this event. */
+  /**
+   * The task that made it, and that stands still at this event; 0 if that was
+   * killed meanwhile.
+   */
   readonly parent: number;
   /**
    * How it was made: as vfork(2) does if its parent waits for it, as fork(2) if
@@ -155,8 +158,8 @@ export interface ExitEvent {
   /** Whether that signal left a core file. */
   readonly coreDumped: boolean;
   /**
-   * The name of the system call from which it did not come back, if it was in
-   * one: `exit_group` most of the time.
+   * The name of the system call from which it did not come back, if its entry
+   * was told: `exit_group` most of the time.
    */
   readonly unfinished: string | undefined;
 

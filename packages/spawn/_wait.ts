@@ -1,13 +1,8 @@
-import {
-  lazySymbols,
-  orErrno,
-  type Signal,
-  signalName,
-  SystemError,
-} from "@procctl/libc";
+import { lazySymbols, orErrno, SystemError } from "@procctl/libc";
 import { exitStatusOf } from "./_exit_info.ts";
 import { dispositions } from "./_syscall.ts";
-import type { Status, Usage } from "./status.ts";
+import { decodeStatus } from "./decode_status.ts";
+import type { Status } from "./status.ts";
 
 const libc = lazySymbols({
   // pid_t wait4(pid_t pid, int *status, int options, struct rusage *)
@@ -35,7 +30,7 @@ const usage = new BigInt64Array(new ArrayBuffer(USAGE_SIZE));
 export function reap(pid: number, pidfd?: number): Status {
   for (;;) {
     const result = orErrno(libc.wait4(pid, status, WALL, usage));
-    if (result === pid) return decodeStatus(status[0]!, decodeUsage());
+    if (result === pid) return decodeStatus(status[0]!, usage);
     if (result !== -EINTR) return statusWithout(pid, pidfd, -result);
   }
 }
@@ -44,7 +39,7 @@ export function reap(pid: number, pidfd?: number): Status {
 export function tryReap(pid: number, pidfd: number): Status | undefined {
   const result = orErrno(libc.wait4(pid, status, WALL | WNOHANG, usage));
   if (result === 0) return undefined;
-  if (result === pid) return decodeStatus(status[0]!, decodeUsage());
+  if (result === pid) return decodeStatus(status[0]!, usage);
   return statusWithout(pid, pidfd, -result);
 }
 
@@ -57,7 +52,7 @@ function statusWithout(
   const known = errno === ECHILD && pidfd !== undefined
     ? exitStatusOf(pidfd)
     : undefined;
-  if (known !== undefined) return decodeStatus(known, UNKNOWN);
+  if (known !== undefined) return decodeStatus(known);
   const ignored = errno === ECHILD && dispositions().ignored.includes(SIGCHLD);
   throw new SystemError(`Cannot wait for process ${pid}`, {
     errno,
@@ -67,50 +62,3 @@ function statusWithout(
       : undefined,
   });
 }
-
-/** WIFEXITED and its kin, for a process that ended. */
-function decodeStatus(status: number, usage: Usage): Status {
-  const signal = status & 0x7f;
-  if (signal === 0) {
-    const code = (status >> 8) & 0xff;
-    return {
-      success: code === 0,
-      code,
-      signal: null,
-      coreDumped: false,
-      usage,
-    };
-  }
-  return {
-    success: false,
-    code: 128 + signal,
-    signal: signalName(signal) as Signal,
-    coreDumped: (status & 0x80) !== 0,
-    usage,
-  };
-}
-
-function decodeUsage(): Usage {
-  const number = (index: number) => Number(usage[index]);
-  const seconds = (index: number) => number(index) + number(index + 1) / 1e6;
-  return {
-    userTime: seconds(0),
-    systemTime: seconds(2),
-    peakMemory: number(4) * 1024,
-    minorFaults: number(8),
-    majorFaults: number(9),
-    voluntarySwitches: number(16),
-    involuntarySwitches: number(17),
-  };
-}
-
-/** What a process used of which the kernel kept nothing but the status. */
-const UNKNOWN: Usage = {
-  userTime: NaN,
-  systemTime: NaN,
-  peakMemory: NaN,
-  minorFaults: NaN,
-  majorFaults: NaN,
-  voluntarySwitches: NaN,
-  involuntarySwitches: NaN,
-};

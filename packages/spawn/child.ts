@@ -49,6 +49,13 @@ export interface ChildParts {
   leadsGroup: boolean;
   /** Ends it when it is aborted. */
   signal: AbortSignal | undefined;
+  /**
+   * How it ends, where somebody else waits for it, as its tracer does; undefined
+   * once that has left it to this one.
+   *
+   * @default {nobody else does}
+   */
+  ended?: Promise<Status | undefined>;
 }
 
 /**
@@ -85,30 +92,36 @@ export class Child implements AsyncDisposable {
    * @throws {SystemError} If there is no descriptor left that it takes
    * (`EMFILE`). Its pipes are closed then.
    */
-  constructor({ pid, pidfd, pipes, leadsGroup, signal }: ChildParts) {
+  constructor(
+    { pid, pidfd, pipes, leadsGroup, signal, ended }: ChildParts,
+  ) {
     this.pid = pid;
     this.#pidfd = pidfd;
     this.#leadsGroup = leadsGroup;
     this.#pipes = new Pipes(pid, pipes);
-    const { promise, resolve, reject } = Promise.withResolvers<Status>();
+    const { promise, resolve } = Promise.withResolvers<Status>();
     this.status = promise;
     // Whoever awaits it is told; that nobody does must not end the program.
     promise.catch(() => {});
     const abort = () => this.#abort();
+    const settle = (status: Status | Promise<never>) => {
+      resolve(status);
+      signal?.removeEventListener("abort", abort);
+      this.#pidfd = -1;
+      closeFile(pidfd);
+    };
     this.#watch = new Watch(pidfd, EPOLLIN, () => {
       try {
         const status = tryReap(pid, pidfd);
         if (status === undefined) return this.#watch.wait();
-        resolve(status);
+        settle(status);
       } catch (error) {
-        reject(error);
+        settle(Promise.reject(error));
       }
-      signal?.removeEventListener("abort", abort);
-      this.#pidfd = -1;
-      closeFile(pidfd);
     });
     try {
-      this.#watch.wait();
+      if (ended === undefined) this.#watch.wait();
+      else ended.then((status) => status ? settle(status) : this.#watch.wait());
     } catch (error) {
       this.#pipes.close();
       throw error;

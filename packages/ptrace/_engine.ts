@@ -1,0 +1,326 @@
+import { callWords } from "./_call.ts";
+import { callName } from "./_abi.ts";
+import { undefinedIfGone } from "./_gone.ts";
+import { kernelFacts } from "./_kernel_facts.ts";
+import { Machine } from "./_machine.ts";
+import { isTracee, tracees } from "./_orphans.ts";
+import { REQUEST } from "./_request_numbers.ts";
+import { EnterEvent, LeaveEvent } from "./_syscall_events.ts";
+import type { SyscallSelection } from "./_syscall_selection.ts";
+import type { Task } from "./_task.ts";
+import {
+  DeliveryEvent,
+  exitEvent,
+  groupStopEvent,
+  newTaskEvent,
+  ProgramEvent,
+  signalOf,
+} from "./_task_events.ts";
+import { NOBODY, NOTHING, TaskWaiter } from "./_task_waiter.ts";
+import { PTRACE_EVENT_EXEC } from "./constants.ts";
+import type { TracerEvent } from "./tracer_event.ts";
+
+/** How an engine traces. */
+export interface EngineOptions {
+  /** Whether new processes are left alone. */
+  threadsOnly: boolean;
+  /** Which system calls are told; undefined for all. */
+  selection: SyscallSelection | undefined;
+  /** Whether a filter in the tasks stops them at those calls, and no others. */
+  isFiltered: boolean;
+}
+
+/** The engines that trace, of this thread. */
+const engines = new Set<Engine>();
+
+/** The calls that make tasks. */
+const CLONES: ReadonlySet<string> = new Set([
+  "clone",
+  "clone3",
+  "fork",
+  "vfork",
+]);
+
+/** The status of a task that is stopped at its exec, as wait(2) has it. */
+const AT_EXEC = (PTRACE_EVENT_EXEC << 16) | 0x057f;
+
+/** struct rusage. */
+const RUSAGE_WORDS = 18;
+
+/** How the first process ended, as wait(2) has it, and what it used. */
+export interface RootEnd {
+  status: number;
+  usage: BigInt64Array<ArrayBuffer>;
+}
+
+/** Lets tasks go on, and makes events out of what happens to them. */
+export class Engine {
+  /** The first task. */
+  readonly root: number;
+  /** How that ended. */
+  end: RootEnd | undefined;
+  readonly machine: Machine;
+  readonly waiter: TaskWaiter;
+  #options: EngineOptions;
+  /** A status that is taken in first, as it was waited for already. */
+  #held: { tid: number; status: number } | undefined;
+  /** The task whose event is told. */
+  #current: Task | undefined;
+  /** Whether a task was killed while it may have made another. */
+  #mayHaveOrphans = false;
+  /** Tasks of which none has told that it made them, and that are not told. */
+  #orphans = new Set<Task>();
+
+  constructor(root: number, options: EngineOptions) {
+    this.root = root;
+    this.#options = options;
+    this.machine = new Machine(kernelFacts, options);
+    this.waiter = new TaskWaiter(
+      this.machine.tasks,
+      (tid, status) => this.#adopt(tid, status),
+    );
+    engines.add(this);
+  }
+
+  /**
+   * Adds a task that is stopped at its first exec, which is told then as the
+   * first event.
+   */
+  begin(pid: number): void {
+    const task = this.machine.add(pid, pid);
+    task.call.enterExec();
+    task.inCall = true;
+    task.isTold = this.#isSelected(task);
+    task.state = "stopped";
+    this.#held = { tid: pid, status: AT_EXEC };
+  }
+
+  /** Whether there is no task left. */
+  isOver(): boolean {
+    const { tasks } = this.machine;
+    if (tasks.size > 0) return false;
+    if (this.#mayHaveOrphans) {
+      this.#mayHaveOrphans = false;
+      for (const tid of tracees()) if (!isKnown(tid)) this.#addOrphan(tid);
+      if (tasks.size > 0) return false;
+    }
+    engines.delete(this);
+    return true;
+  }
+
+  /**
+   * Lets the task go on whose event was told, and waits for the next event.
+   *
+   * @returns The event; undefined if there is no task left.
+   */
+  next(): TracerEvent | undefined {
+    this.goOn();
+    while (!this.isOver()) {
+      const held = this.#takeHeld();
+      if (held !== undefined) return held;
+      const tid = this.waiter.wait(this.#only);
+      if (tid === NOBODY) break;
+      const event = this.take(tid, this.waiter.status);
+      if (event === undefined) continue;
+      if (engines.size > 1) this.#hideStop();
+      return event;
+    }
+    this.abandon();
+    return undefined;
+  }
+
+  /**
+   * The same, but does not wait.
+   *
+   * @returns The event; undefined if there is no task left; `"nothing"` if
+   * nothing has happened yet.
+   */
+  poll(): TracerEvent | undefined | "nothing" {
+    this.goOn();
+    while (!this.isOver()) {
+      const held = this.#takeHeld();
+      if (held !== undefined) return held;
+      const tid = this.waiter.poll();
+      if (tid === NOBODY) break;
+      if (tid === NOTHING) return "nothing";
+      const event = this.take(tid, this.waiter.status);
+      if (event === undefined) continue;
+      this.#hideStop();
+      return event;
+    }
+    this.abandon();
+    return undefined;
+  }
+
+  /** Lets others who wait in the meantime not come across what is told. */
+  #hideStop(): void {
+    if (this.#current !== undefined) this.waiter.take(this.#current.tid);
+  }
+
+  /** Lets the task go on whose event was told. */
+  goOn(): void {
+    if (this.#current === undefined) return;
+    this.resume(this.#current);
+    this.#current = undefined;
+  }
+
+  /** Stops to tell of a task, and leaves it as it is. */
+  forget(): void {
+    if (this.#current !== undefined) this.#current.event = undefined;
+    this.#current = undefined;
+  }
+
+  /** Lets a task go on, as it has to after the stop that it is in. */
+  resume(task: Task): void {
+    const { tid, state, signal, inCall } = task;
+    const isChangeable = isAtCall(task);
+    task.event = undefined;
+    task.state = "running";
+    try {
+      if (state === "group-stopped") {
+        callWords(REQUEST.PTRACE_LISTEN, tid, 0n, 0n);
+        return;
+      }
+      if (isChangeable) task.call.changes.apply(tid);
+      const request = this.#options.isFiltered && !inCall
+        ? REQUEST.PTRACE_CONT
+        : REQUEST.PTRACE_SYSCALL;
+      callWords(request, tid, 0n, signal === 0 ? 0n : BigInt(signal));
+    } catch (error) {
+      undefinedIfGone(error);
+    }
+  }
+
+  /**
+   * Takes in a status of a task.
+   *
+   * @returns The event; undefined if there is nothing to tell.
+   */
+  take(tid: number, status: number): TracerEvent | undefined {
+    const { machine } = this;
+    const task = machine.tasks.get(tid)!;
+    if (this.#orphans.delete(task)) {
+      this.#held = { tid, status };
+      return newTaskEvent(0, { task, how: "clone" });
+    }
+    const isEntryKnown = task.inCall;
+    switch (machine.step(task, status)) {
+      case "syscall-enter":
+        task.isTold = this.#isSelected(task);
+        if (!task.isTold) break;
+        return this.#tell(task, task.enterEvent ??= new EnterEvent(task));
+      case "syscall-exit":
+        if (!(isEntryKnown ? task.isTold : this.#isSelected(task))) break;
+        return this.#tell(task, task.leaveEvent ??= new LeaveEvent(task));
+      case "signal":
+        return this.#tell(task, new DeliveryEvent(task, signalOf(task.signal)));
+      case "group-stop":
+        return this.#tell(task, groupStopEvent(task));
+      case "exec":
+        // Its registers are new: there is nothing to put back.
+        task.call.changes.forget();
+        return this.#tell(task, new ProgramEvent(task, machine.formerTid));
+      case "new-task":
+        return this.#tell(task, newTaskEvent(tid, machine.birth!));
+      case "exit":
+        this.bury(task, status);
+        return exitEvent(task, status);
+      case "dies":
+        if (task.state === "ended") this.bury(task, status);
+        return undefined;
+      case "leave":
+        this.leave(task);
+        return undefined;
+    }
+    this.resume(task);
+    return undefined;
+  }
+
+  /** Lets a stopped task go on untraced. */
+  leave(task: Task): void {
+    const { tid, signal, state } = task;
+    this.machine.tasks.delete(tid);
+    try {
+      if (isAtCall(task)) task.call.changes.apply(tid);
+      const data = state === "group-stopped" ? 0n : BigInt(signal);
+      callWords(REQUEST.PTRACE_DETACH, tid, 0n, data);
+    } catch (error) {
+      undefinedIfGone(error);
+    }
+  }
+
+  #takeHeld(): TracerEvent | undefined {
+    if (this.#held === undefined) return undefined;
+    const { tid, status } = this.#held;
+    this.#held = undefined;
+    return this.take(tid, status);
+  }
+
+  #tell(task: Task, event: TracerEvent): TracerEvent {
+    this.#current = task;
+    task.event = event;
+    return event;
+  }
+
+  #isSelected({ call }: Task): boolean {
+    return this.#options.selection?.has(call) ?? true;
+  }
+
+  /** Takes a task's end from the kernel. */
+  bury(task: Task, status: number): void {
+    const { tid, inCall, call } = task;
+    const isRoot = tid === this.root;
+    const usage = isRoot ? new BigInt64Array(RUSAGE_WORDS) : null;
+    this.waiter.reap(tid, usage);
+    if (usage !== null) this.end = { status, usage };
+    if ((status & 0x7f) === 0) return;
+    // A filter does not tell of all calls that make tasks.
+    this.#mayHaveOrphans ||= this.#options.isFiltered ||
+      inCall && CLONES.has(callName(call.auditArch, call.nr));
+  }
+
+  /** The only task, if it cannot be making another; else 0. */
+  #only = (): number => {
+    const { tasks } = this.machine;
+    if (tasks.size !== 1 || this.#options.isFiltered) return 0;
+    const { tid, inCall, call } = tasks.values().next().value!;
+    const makesTask = inCall && CLONES.has(callName(call.auditArch, call.nr));
+    return makesTask ? 0 : tid;
+  };
+
+  /** Whether a task that is not known is one of these all the same. */
+  #adopt(tid: number, status: number): boolean {
+    const { tasks } = this.machine;
+    if (status >> 16 === PTRACE_EVENT_EXEC) {
+      // Of the process only that thread was traced which has its number now.
+      const former = kernelFacts.message(tid);
+      if (former === undefined || !tasks.has(former)) return false;
+      this.machine.add(tid, tid);
+      return true;
+    }
+    if (!this.#mayHaveOrphans || isKnown(tid) || !isTracee(tid)) return false;
+    this.#addOrphan(tid);
+    return true;
+  }
+
+  #addOrphan(tid: number): void {
+    const pid = kernelFacts.processOf(tid) ?? tid;
+    this.#orphans.add(this.machine.add(tid, pid));
+  }
+
+  /** Gives up what is left, of which others have taken the ends. */
+  abandon(): void {
+    this.machine.tasks.clear();
+    engines.delete(this);
+  }
+}
+
+/** Whether it is told of a system call of a task, which may be changed. */
+function isAtCall({ event, enterEvent, leaveEvent }: Task): boolean {
+  return event !== undefined && (event === enterEvent || event === leaveEvent);
+}
+
+/** Whether a task belongs to an engine of this thread. */
+function isKnown(tid: number): boolean {
+  return [...engines].some(({ machine }) => machine.tasks.has(tid));
+}

@@ -1,0 +1,164 @@
+import { Task } from "./_task.ts";
+import {
+  PTRACE_EVENT_CLONE,
+  PTRACE_EVENT_EXEC,
+  PTRACE_EVENT_FORK,
+  PTRACE_EVENT_SECCOMP,
+  PTRACE_EVENT_STOP,
+  PTRACE_EVENT_VFORK,
+  PTRACE_SYSCALL_INFO_ENTRY,
+  PTRACE_SYSCALL_INFO_EXIT,
+  PTRACE_SYSCALL_INFO_SECCOMP,
+} from "./constants.ts";
+import type { TracerEvent } from "./tracer_event.ts";
+
+/**
+ * What a status alone does not tell. A task that was killed in the meantime
+ * tells nothing any more: `undefined`.
+ */
+export interface StopFacts {
+  /** At which stop of a system call a task is: a `PTRACE_SYSCALL_INFO_*`. */
+  syscallStop(task: Task): number | undefined;
+  /** The message of an event: the number of a task. */
+  message(tid: number): number | undefined;
+  /** The process of a task. */
+  processOf(tid: number): number | undefined;
+}
+
+/**
+ * What follows from a status: an event is told; or the task is let go on
+ * (`"resume"`), or left alone for good (`"leave"`); or it dies, and its end will
+ * be told (`"dies"`).
+ */
+export type Outcome = TracerEvent["kind"] | "resume" | "leave" | "dies";
+
+/** A task that another has made. */
+export interface Birth {
+  task: Task;
+  how: "fork" | "vfork" | "clone";
+}
+
+const SIGTRAP = 5;
+const STOPPED = 0x7f;
+const SYSCALL_STOP = ((SIGTRAP | 0x80) << 8) | STOPPED;
+
+/**
+ * Makes out of the statuses of tasks, as wait(2) has them, what happened.
+ *
+ * It asks nothing of the kernel by itself: what it needs to know it is told by
+ * {@linkcode StopFacts}.
+ */
+export class Machine {
+  /** The tasks that have not ended, by number. */
+  readonly tasks = new Map<number, Task>();
+  /** At `"new-task"`: the new one. */
+  birth: Birth | undefined;
+  /** At `"exec"`: the number that the task had before. */
+  formerTid = 0;
+  #facts: StopFacts;
+  #threadsOnly: boolean;
+
+  /** @param threadsOnly Whether new processes are left alone. */
+  constructor(facts: StopFacts, { threadsOnly = false } = {}) {
+    this.#facts = facts;
+    this.#threadsOnly = threadsOnly;
+  }
+
+  /** Adds a task that is traced from now on. */
+  add(tid: number, pid: number): Task {
+    const task = new Task(tid, pid);
+    this.tasks.set(tid, task);
+    return task;
+  }
+
+  /** Takes in a status of a task. */
+  step(task: Task, status: number): Outcome {
+    task.state = "stopped";
+    task.signal = 0;
+    // Nearly all are these.
+    if (status === SYSCALL_STOP) return this.#syscallStop(task);
+    if ((status & 0xff) !== STOPPED) return this.#end(task);
+    if (task.isUnwanted) return "leave";
+    const signal = (status >> 8) & 0xff;
+    const event = status >> 16;
+    switch (event) {
+      case 0:
+        task.signal = signal;
+        return "signal";
+      case PTRACE_EVENT_STOP:
+        // Else it is a new task, was interrupted, or got SIGCONT.
+        if (signal === SIGTRAP) return "resume";
+        task.state = "group-stopped";
+        task.signal = signal;
+        return "group-stop";
+      case PTRACE_EVENT_SECCOMP:
+        return this.#syscallStop(task);
+      case PTRACE_EVENT_EXEC:
+        return this.#exec(task);
+      case PTRACE_EVENT_FORK:
+      case PTRACE_EVENT_VFORK:
+      case PTRACE_EVENT_CLONE:
+        return this.#birth(task, event);
+      default:
+        return "resume";
+    }
+  }
+
+  #syscallStop(task: Task): Outcome {
+    if (task.isUnwanted) return "leave";
+    switch (this.#facts.syscallStop(task)) {
+      case PTRACE_SYSCALL_INFO_ENTRY:
+      case PTRACE_SYSCALL_INFO_SECCOMP:
+        task.inCall = true;
+        return "syscall-enter";
+      case PTRACE_SYSCALL_INFO_EXIT:
+        task.inCall = false;
+        return "syscall-exit";
+      case undefined:
+        return "dies";
+      default:
+        return "resume";
+    }
+  }
+
+  #end(task: Task): Outcome {
+    task.state = "ended";
+    this.tasks.delete(task.tid);
+    return task.isUnwanted ? "dies" : "exit";
+  }
+
+  /**
+   * All other threads are gone. The one that executes has the number of the
+   * process now, whose own thread ends without a word.
+   */
+  #exec(task: Task): Outcome {
+    const formerTid = this.#facts.message(task.tid);
+    if (formerTid === undefined) return "dies";
+    this.formerTid = formerTid;
+    const former = this.tasks.get(formerTid);
+    if (former !== undefined && former !== task) {
+      this.tasks.delete(formerTid);
+      task.takeCall(former);
+    }
+    return "exec";
+  }
+
+  #birth(task: Task, event: number): Outcome {
+    const tid = this.#facts.message(task.tid);
+    if (tid === undefined) return "dies";
+    const pid = event === PTRACE_EVENT_CLONE
+      ? this.#facts.processOf(tid) ?? tid
+      : tid;
+    const made = this.add(tid, pid);
+    made.isUnwanted = this.#threadsOnly && pid !== task.pid;
+    if (made.isUnwanted) return "resume";
+    this.birth = { task: made, how: HOW[event]! };
+    return "new-task";
+  }
+}
+
+const HOW: Readonly<Record<number, Birth["how"]>> = {
+  [PTRACE_EVENT_FORK]: "fork",
+  [PTRACE_EVENT_VFORK]: "vfork",
+  [PTRACE_EVENT_CLONE]: "clone",
+};

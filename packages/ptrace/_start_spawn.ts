@@ -1,0 +1,69 @@
+import type { PathLike } from "@procctl/libc";
+import { Child, type SpawnOptions, type Status } from "@procctl/spawn";
+import { Engine } from "./_engine.ts";
+import { currentProcessor, stayOn } from "./_placement.ts";
+import { spawnTraced } from "./_spawn_traced.ts";
+import { SyscallSelection } from "./_syscall_selection.ts";
+import { Trace } from "./_trace.ts";
+import { traceFlags } from "./_trace_flags.ts";
+import type { TracerSpawnOptions } from "./tracer_options.ts";
+
+/** Starts a program, and a trace of it. */
+export function startSpawn(
+  command: PathLike,
+  options: TracerSpawnOptions,
+): { trace: Trace; child: Child } {
+  const {
+    follow = "all",
+    syscalls,
+    exitKill = true,
+    signal,
+    placement = "none",
+    ...spawnOptions
+  } = options;
+  const selection = syscalls && new SyscallSelection(syscalls);
+  const flags = traceFlags(follow, { exitKill });
+  const cpu = placement === "same" ? currentProcessor() : undefined;
+  signal?.throwIfAborted();
+  const { pid, pidfd, pipes } = spawnTraced(
+    command,
+    withAffinity(spawnOptions, cpu),
+    flags,
+    [],
+  );
+  const { promise, resolve } = Promise.withResolvers<Status | undefined>();
+  const engine = new Engine(pid, {
+    threadsOnly: follow === "threads",
+    selection,
+    isFiltered: false,
+  });
+  engine.begin(pid);
+  let restore = () => {};
+  const trace = new Trace({
+    engine,
+    exitKill,
+    keeps: undefined,
+    signal,
+    ended: (status) => {
+      restore();
+      resolve(status);
+    },
+  });
+  return trace.attempt(() => {
+    if (cpu !== undefined) restore = stayOn(cpu);
+    const { session = false, processGroup } = spawnOptions;
+    const leadsGroup = session || processGroup === 0;
+    const child = new Child({
+      ...{ pid, pidfd, pipes, leadsGroup, signal: undefined },
+      ended: promise,
+    });
+    return { trace, child };
+  });
+}
+
+function withAffinity(
+  options: SpawnOptions,
+  cpu: number | undefined,
+): SpawnOptions {
+  return cpu === undefined ? options : { ...options, affinity: [cpu] };
+}

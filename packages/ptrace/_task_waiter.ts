@@ -1,0 +1,187 @@
+import { lazySymbols, orErrno, SystemError } from "@procctl/libc";
+import type { Task } from "./_task.ts";
+import { __WALL, __WNOTHREAD, WNOHANG } from "./constants.ts";
+
+const libc = lazySymbols({
+  // int waitid(idtype_t idtype, id_t id, siginfo_t *infop, int options)
+  waitid: { parameters: ["i32", "i32", "buffer", "i32"], result: "i32" },
+  // pid_t wait4(pid_t pid, int *status, int options, struct rusage *)
+  wait4: { parameters: ["i32", "usize", "i32", "buffer"], result: "i32" },
+  // int sched_yield(void)
+  sched_yield: { parameters: [], result: "i32" },
+  // int poll(struct pollfd *fds, nfds_t nfds, int timeout)
+  poll: { parameters: ["buffer", "usize", "i32"], result: "i32" },
+});
+
+const P_ALL = 0;
+const P_PID = 1;
+const WSTOPPED = 2;
+const WEXITED = 4;
+const WNOWAIT = 0x01000000;
+const PEEK = WEXITED | WSTOPPED | WNOWAIT | __WALL | __WNOTHREAD;
+
+const EINTR = 4;
+const ECHILD = 10;
+
+const CLD_EXITED = 1;
+const CLD_DUMPED = 3;
+const CLD_TRAPPED = 4;
+/** siginfo_t, and where it tells what happened, to whom, and how. */
+const info = new Int32Array(new ArrayBuffer(128));
+const CODE = 2;
+const PID = 4;
+const STATUS = 6;
+
+/** How often one task may come first in a row, before others are looked for. */
+const MOST_IN_A_ROW = 16;
+/** So many times it only lets others run, while a stranger stands in front. */
+const YIELDS = 50;
+
+/** Nothing has happened yet. */
+export const NOTHING = 0;
+/** There is nobody to wait for. */
+export const NOBODY = -1;
+
+/**
+ * Waits for the next task of some to which something happens, and takes nothing
+ * from anybody else.
+ *
+ * It looks at what the kernel would tell, and leaves it there. A stop needs not
+ * be taken: the request that lets the task go on wipes it out. That saves a
+ * system call for each stop.
+ */
+export class TaskWaiter {
+  /** What happened, as wait(2) has it. */
+  status = 0;
+  #tasks: ReadonlyMap<number, Task>;
+  #adopts: (tid: number, status: number) => boolean;
+  #last = 0;
+  #inARow = 0;
+  /** Tasks whose stop was taken, and the statuses. */
+  #taken: [tid: number, status: number][] = [];
+
+  /**
+   * @param adopts Whether a task is one of them, of which they do not know yet.
+   */
+  constructor(
+    tasks: ReadonlyMap<number, Task>,
+    adopts: (tid: number, status: number) => boolean,
+  ) {
+    this.#tasks = tasks;
+    this.#adopts = adopts;
+  }
+
+  /**
+   * Waits for the next.
+   *
+   * @param alone The only task, if none can be made: it is then waited for even
+   * if a stranger stands in front.
+   * @returns Its number; or NOBODY.
+   */
+  wait(alone: () => number): number {
+    for (let round = 0;; round++) {
+      const tid = this.#look(0);
+      if (tid !== NOTHING) return tid;
+      const only = alone();
+      if (only !== 0) return this.#peek(P_PID, only, 0);
+      if (round < YIELDS) libc.sched_yield();
+      else libc.poll(null, 0n, 1);
+    }
+  }
+
+  /** The same without waiting: NOTHING if nothing has happened. */
+  poll(): number {
+    return this.#look(WNOHANG);
+  }
+
+  /** Takes a stop that was looked at, so that others can be seen. */
+  take(tid: number): void {
+    libc.wait4(tid, 0n, WSTOPPED | WNOHANG | __WALL, null);
+  }
+
+  /** Takes an end that was looked at, and what the task has used. */
+  reap(tid: number, usage: BigInt64Array<ArrayBuffer> | null): void {
+    libc.wait4(tid, 0n, WNOHANG | __WALL, usage);
+  }
+
+  #look(flags: number): number {
+    for (
+      let taken = this.#taken.shift();
+      taken !== undefined;
+      taken = this.#taken.shift()
+    ) {
+      [, this.status] = taken;
+      if (this.#tasks.has(taken[0])) return taken[0];
+    }
+    const tid = this.#peek(P_ALL, 0, flags);
+    if (tid <= 0) return tid;
+    if (this.#tasks.has(tid)) return this.#inTurn(tid);
+    if (this.#adopts(tid, this.status)) return tid;
+    return this.#sweep();
+  }
+
+  /**
+   * The kernel tells of the first in its list. So that one which is always
+   * stopped again at once does not keep the others from their turn, they are
+   * looked for from time to time.
+   */
+  #inTurn(tid: number): number {
+    if (tid !== this.#last) {
+      this.#last = tid;
+      this.#inARow = 0;
+      return tid;
+    }
+    if (++this.#inARow < MOST_IN_A_ROW || this.#tasks.size === 1) return tid;
+    this.#inARow = 0;
+    const { status } = this;
+    const isEnd = (status & 0xff) !== 0x7f;
+    if (isEnd) return tid;
+    this.take(tid);
+    const other = this.#peek(P_ALL, 0, WNOHANG);
+    if (other <= 0 || !this.#tasks.has(other)) {
+      this.status = status;
+      return tid;
+    }
+    this.#taken.push([tid, status]);
+    return this.#last = other;
+  }
+
+  /** Asks each task, as somebody who is none stands in front of them. */
+  #sweep(): number {
+    for (const tid of this.#tasks.keys()) {
+      if (this.#peek(P_PID, tid, WNOHANG) === tid) return tid;
+    }
+    return NOTHING;
+  }
+
+  #peek(type: number, id: number, flags: number): number {
+    for (;;) {
+      info[PID] = 0;
+      const result = orErrno(libc.waitid(type, id, info, PEEK | flags));
+      if (result === 0) break;
+      if (result === -ECHILD) return NOBODY;
+      if (result !== -EINTR) {
+        throw new SystemError("Cannot wait for tasks", {
+          errno: -result,
+          syscall: "waitid",
+        });
+      }
+    }
+    this.status = toStatus(info[CODE]!, info[STATUS]!);
+    return info[PID]!;
+  }
+}
+
+/** What waitid(2) tells, in the form of wait(2). */
+function toStatus(code: number, status: number): number {
+  switch (code) {
+    case CLD_TRAPPED:
+      return (status << 8) | 0x7f;
+    case CLD_EXITED:
+      return (status & 0xff) << 8;
+    case CLD_DUMPED:
+      return status | 0x80;
+    default:
+      return status;
+  }
+}

@@ -1,0 +1,135 @@
+import { assert, assertEquals } from "@std/assert";
+import { run, TemporaryFolder } from "@procctl/testing";
+import { Tracer, type TracerEvent, type TracerSpawnOptions } from "./mod.ts";
+
+let program: string | undefined;
+
+/**
+ * The program that plays the scenarios of `_testing_tasks.c`. It is compiled
+ * when it is first asked for, once in a test file.
+ */
+export function tasksProgram(): string {
+  return program ??= build();
+}
+
+function build(): string {
+  const folder = new TemporaryFolder();
+  globalThis.addEventListener("unload", () => folder[Symbol.dispose]());
+  const target = folder.join("tasks");
+  const source = new URL("./_testing_tasks.c", import.meta.url).pathname;
+  const { code, stderr } = run(
+    ["gcc", "-O1", "-Wall", "-Wextra", "-pthread", "-o", target, source],
+  );
+  if (code === 0 && stderr === "") return target;
+  throw new Error(`Cannot compile the tasks: ${stderr}`);
+}
+
+/** What is done about an event, before it is put down. */
+export type OnEvent = (event: TracerEvent, tracer: Tracer) => void;
+
+/** What a trace told. */
+export interface Told {
+  /** Copies of the events. */
+  events: TracerEvent[];
+  tracer: Tracer;
+}
+
+/** Traces a scenario of `_testing_tasks.c` to its end. */
+export function play(
+  scenario: string,
+  options: TracerSpawnOptions = {},
+  onEvent: OnEvent = () => {},
+): Told {
+  const args = scenario.split(" ");
+  return trace([tasksProgram(), ...args], options, onEvent);
+}
+
+/** Traces a program to its end. */
+export function trace(
+  [command, ...args]: [string, ...string[]],
+  options: TracerSpawnOptions = {},
+  onEvent: OnEvent = () => {},
+): Told {
+  const quiet = { stdout: "null", stderr: "null" } as const;
+  const tracer = Tracer.spawn(command, { args, ...quiet, ...options });
+  const events: TracerEvent[] = [];
+  for (const event of tracer) {
+    onEvent(event, tracer);
+    events.push(event.copy());
+  }
+  checkStory(events, tracer.pid);
+  return { events, tracer };
+}
+
+/**
+ * Checks what holds of each trace: a task is new, enters and leaves calls by
+ * turns, and ends; its end tells of the call that it did not leave.
+ */
+export function checkStory(events: readonly TracerEvent[], root: number): void {
+  const calls = new Map<number, string | undefined>([[root, "execve"]]);
+  for (const event of events) {
+    const { kind, tid } = event;
+    if (kind === "new-task") {
+      assert(!calls.has(tid), `${tid} is new once`);
+      calls.set(tid, undefined);
+      continue;
+    }
+    assert(calls.has(tid), `${tid} is known at ${inShort(event)}`);
+    const call = calls.get(tid);
+    if (kind === "syscall-enter") {
+      assertEquals(call, undefined, inShort(event));
+      calls.set(tid, event.name);
+    } else if (kind === "syscall-exit") {
+      assertEquals(event.name, call);
+      calls.set(tid, undefined);
+    } else if (kind === "exec") {
+      const { formerTid } = event;
+      const own = calls.get(formerTid);
+      calls.delete(formerTid);
+      calls.set(tid, own);
+    } else if (kind === "exit") {
+      assertEquals(event.unfinished, call);
+      calls.delete(tid);
+    }
+  }
+  assertEquals(calls.size, 0, "every task ends");
+}
+
+/** The events of one kind. */
+export function only<Kind extends TracerEvent["kind"]>(
+  events: readonly TracerEvent[],
+  kind: Kind,
+): Extract<TracerEvent, { kind: Kind }>[] {
+  return events.filter((event) => event.kind === kind) as Extract<
+    TracerEvent,
+    { kind: Kind }
+  >[];
+}
+
+/** The entries and exits of one system call. */
+export function callsOf(
+  events: readonly TracerEvent[],
+  name: string,
+): Extract<TracerEvent, { kind: "syscall-enter" | "syscall-exit" }>[] {
+  return [...only(events, "syscall-enter"), ...only(events, "syscall-exit")]
+    .filter((event) => event.name === name);
+}
+
+/** An event in short, without the number of its task. */
+export function inShort(event: TracerEvent): string {
+  switch (event.kind) {
+    case "syscall-enter":
+      return `> ${event.name}`;
+    case "syscall-exit":
+      return `< ${event.name} ${event.restart ?? event.errno ?? event.result}`;
+    case "signal":
+    case "group-stop":
+      return `${event.kind} ${event.signal}`;
+    case "exec":
+      return "exec";
+    case "new-task":
+      return `new-task ${event.how}`;
+    case "exit":
+      return `exit ${event.signal ?? event.code}`;
+  }
+}
