@@ -100,7 +100,7 @@ export function run(
   using stdin = new MemoryFile(input);
   using stdout = new MemoryFile();
   using stderr = new MemoryFile();
-  const pid = start(argv, options, [stdin.fd, stdout.fd, stderr.fd]);
+  const pid = startProgram(argv, options, [stdin.fd, stdout.fd, stderr.fd]);
   const inTime = awaitExit(pid, timeout);
   if (!inTime) libc.kill(pid, signalNumber("SIGKILL"));
   const status = reap(pid);
@@ -119,9 +119,18 @@ export function run(
   );
 }
 
-function start(
+/**
+ * Starts a program, by posix_spawnp(3) with SIGPIPE at its default.
+ *
+ * @param argv The program, found in PATH, and its arguments.
+ * @param options How it is started.
+ * @param stdio Its standard streams.
+ * @returns Its number: it is the caller's to wait for.
+ * @throws {SystemError} If it cannot be started.
+ */
+export function startProgram(
   argv: readonly StringOrBytes[],
-  { env, cwd }: RunOptions,
+  { env, cwd }: Pick<RunOptions, "env" | "cwd">,
   stdio: readonly number[],
 ): number {
   using arena = new Arena();

@@ -9,7 +9,8 @@ import {
   readCString,
   SystemError,
 } from "@procctl/libc";
-import { type Finished, run, type RunOptions } from "./run.ts";
+import { awaitExit, decodeStatus, type Ending, reap } from "./_wait.ts";
+import { type Finished, run, type RunOptions, startProgram } from "./run.ts";
 
 const libc = lazySymbols({
   // int posix_openpt(int flags)
@@ -20,13 +21,22 @@ const libc = lazySymbols({
   ptsname: { parameters: ["i32"], result: "usize" },
   // ssize_t read(int fd, void *buf, size_t count)
   read: { parameters: ["i32", "buffer", "usize"], result: "i32" },
+  write: { parameters: ["i32", "buffer", "usize"], result: "i32" },
+  // int poll(struct pollfd *fds, nfds_t nfds, int timeout)
+  poll: { parameters: ["buffer", "usize", "i32"], result: "i32" },
+  kill: { parameters: ["i32", "i32"], result: "i32" },
 });
+
+const SIGKILL = 9;
+/** How often a terminal is looked at, in milliseconds. */
+const LOOK_EVERY = 5;
 
 /** A terminal that a program can have, and what it shows. */
 class Terminal implements Disposable {
   readonly path: string;
   readonly #master: number;
-  readonly #device: number;
+  /** The program's side of it. */
+  readonly device: number;
 
   constructor() {
     this.#master = orErrno(libc.posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK));
@@ -41,7 +51,7 @@ class Terminal implements Disposable {
     const path = readCString(libc.ptsname(this.#master));
     this.path = new TextDecoder().decode(path);
     // While it is open somewhere, what was written stays to be read.
-    this.#device = openFile(path, O_RDWR | O_NOCTTY);
+    this.device = openFile(path, O_RDWR | O_NOCTTY);
   }
 
   /** What was written so far: the kernel keeps 64 KiB. */
@@ -55,8 +65,14 @@ class Terminal implements Disposable {
     }
   }
 
+  /** Does as a keyboard does. */
+  type(text: string): void {
+    const bytes = new TextEncoder().encode(text);
+    libc.write(this.#master, bytes, BigInt(bytes.length));
+  }
+
   [Symbol.dispose](): void {
-    closeFile(this.#device);
+    closeFile(this.device);
     closeFile(this.#master);
   }
 }
@@ -87,4 +103,73 @@ export function runInTerminal(
   const stdoutBytes = terminal.read();
   const stdout = new TextDecoder().decode(stdoutBytes).replaceAll("\r\n", "\n");
   return { ...ended, stdout, stdoutBytes };
+}
+
+/** What is typed when a terminal has shown a text. */
+export type Turn = readonly [shown: string, typed: string];
+
+/**
+ * Runs a program to its end that has a terminal of its own, with job control,
+ * and types into that.
+ *
+ * @param argv The program, found in PATH, and its arguments. It is started by
+ * setsid(1).
+ * @param turns What is typed, each after a text that was shown after the one
+ * before. Keys such as Ctrl-Z are their control characters, `"\x1a"`.
+ * @param options How it is started.
+ * @returns How it ended, and all that the terminal showed, what was typed
+ * included, with newlines alone.
+ * @throws {SystemError} If there is no terminal to be had.
+ * @throws {Error} If a text was not shown in time.
+ *
+ * @example Usage
+ * ```ts no-run
+ * import { converse } from "@procctl/testing";
+ *
+ * const { code } = converse(["sh", "-i"], [["$ ", "exit 3\n"]]);
+ * console.log(code); // prints: 3
+ * ```
+ */
+export function converse(
+  argv: readonly string[],
+  turns: readonly Turn[],
+  options: Omit<RunOptions, "stdin"> = {},
+): Ending & { shown: string } {
+  const { timeout = 30_000 } = options;
+  using terminal = new Terminal();
+  const { device } = terminal;
+  const setsid = ["setsid", "--ctty", "--wait", ...argv];
+  const pid = startProgram(setsid, options, [device, device, device]);
+  const deadline = performance.now() + timeout;
+  const decoder = new TextDecoder();
+  let shown = "";
+  const look = () => {
+    const bytes = terminal.read();
+    shown += decoder.decode(bytes, { stream: true }).replaceAll("\r", "");
+  };
+  let at = 0;
+  for (const [text, typed] of turns) {
+    while (!shown.includes(text, at)) {
+      if (performance.now() > deadline || awaitExit(pid, 0)) break;
+      libc.poll(null, 0n, LOOK_EVERY);
+      look();
+    }
+    const found = shown.indexOf(text, at);
+    if (found < 0) {
+      libc.kill(pid, SIGKILL);
+      reap(pid);
+      throw new Error(
+        `Cannot find ${JSON.stringify(text)} in what the terminal showed: ${
+          JSON.stringify(shown)
+        }`,
+      );
+    }
+    at = found + text.length;
+    terminal.type(typed);
+  }
+  const rest = Math.max(0, Math.trunc(deadline - performance.now()));
+  if (!awaitExit(pid, rest)) libc.kill(pid, SIGKILL);
+  const ending = decodeStatus(reap(pid));
+  look();
+  return { ...ending, shown };
 }

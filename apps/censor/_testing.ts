@@ -1,4 +1,3 @@
-import { lazySymbols } from "@procctl/libc";
 import {
   denoArgv,
   type Finished,
@@ -73,13 +72,3 @@ static int is_intact(const void *bytes) {
 }
 enum { FIRST_LINE = __LINE__ };
 `;
-
-const libc = lazySymbols({
-  // int kill(pid_t pid, int sig)
-  kill: { parameters: ["i32", "i32"], result: "i32" },
-});
-
-/** Whether there is such a process. */
-export function exists(pid: number): boolean {
-  return libc.kill(pid, 0) === 0;
-}
