@@ -24,7 +24,15 @@ argv[3]: hello
 argv[4]: world
 `;
 
-/** What follows: a table of limits, a line for each, and a shell's stack. */
+/** What comes last: a program that is traced. */
+const CENSORED = `$ ./censor secret -- grep word letter
+The ****** word is "******".
+$ ./censor secret -- sh -c 'tail -n 1 letter >&2; exit 3' 2>&1; echo $?
+Keep it, or it is no ****** any more.
+3
+`;
+
+/** What is between: a table of limits, a line for each, and a shell's stack. */
 const LIMITS = new RegExp(
   String.raw`^\$ ./get-limits\nRESOURCE +SOFT +HARD +UNITS\n(.+\n){16}` +
     String.raw`\$ ./stack-shell 64MiB -- sh -c 'ulimit -s'\n65536\n$`,
@@ -33,10 +41,11 @@ const LIMITS = new RegExp(
 /** Asserts that the demo printed all that it shows. */
 function assertShown(stdout: string): void {
   assertEquals(stdout.slice(0, EXAMPLES.length), EXAMPLES);
-  assertMatch(stdout.slice(EXAMPLES.length), LIMITS);
+  assertMatch(stdout.slice(EXAMPLES.length, -CENSORED.length), LIMITS);
+  assertEquals(stdout.slice(-CENSORED.length), CENSORED);
 }
 
-Deno.test("the demo prints the transcripts of execve(2), then limits, and leaves nothing behind", () => {
+Deno.test("the demo prints the transcripts of execve(2), then limits, then a censored letter, and leaves nothing behind", () => {
   using folder = new TemporaryFolder();
   const { code, stdout, stderr } = run(demoArgv(folder.path));
   assertEquals({ code, stderr }, { code: 0, stderr: "" });
@@ -183,7 +192,9 @@ function runWith(app: string, source: string) {
     folder.symlink(`${ROOT}/${name}`, name);
   }
   folder.mkdir("apps");
-  const apps = ["demo", "execve-demo", "get-limits", "myecho", "stack-shell"];
+  const apps = [
+    ...["censor", "demo", "execve-demo", "get-limits", "myecho", "stack-shell"],
+  ];
   for (const name of apps.filter((name) => name !== app)) {
     folder.symlink(`${ROOT}/apps/${name}`, `apps/${name}`);
   }

@@ -1,6 +1,6 @@
 /**
  * Shows the programs of this folder at work, run by the real kernel: first the
- * examples of the manual page execve(2), then limits.
+ * examples of the manual page execve(2), then limits, then a traced program.
  *
  * The programs are real executables in a temporary folder, scripts whose
  * interpreter is Deno. Only the lines with a `$` are this program's own.
@@ -57,7 +57,22 @@ argv[4]: world
     command: "./stack-shell 64MiB -- sh -c 'ulimit -s'",
     output: "65536\n",
   },
+  {
+    command: "./censor secret -- grep word letter",
+    output: `The ****** word is "******".\n`,
+  },
+  {
+    command:
+      "./censor secret -- sh -c 'tail -n 1 letter >&2; exit 3' 2>&1; echo $?",
+    output: "Keep it, or it is no ****** any more.\n3\n",
+  },
 ];
+
+/** What the censored programs print. */
+const LETTER = `Dear reader,
+The secret word is "secret".
+Keep it, or it is no secret any more.
+`;
 
 /**
  * Runs a command by the shell, in the working directory.
@@ -112,7 +127,9 @@ function demo(): boolean {
   folder.addProgram("myecho", "apps/myecho/main.ts");
   folder.addProgram("get-limits", "apps/get-limits/main.ts");
   folder.addProgram("stack-shell", "apps/stack-shell/main.ts");
+  folder.addProgram("censor", "apps/censor/main.ts");
   folder.addFile("script", "#!./myecho script-arg\n");
+  folder.addFile("letter", LETTER);
   folder.enter();
   return TRANSCRIPTS.every(show);
 }
