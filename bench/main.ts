@@ -20,6 +20,7 @@ import { compareExec } from "./exec.ts";
 import { compareImport } from "./import.ts";
 import { compareLargeSpawn, compareSpawn } from "./spawn.ts";
 import { compareMany, comparePipes } from "./pipes.ts";
+import { compareFreePtrace, comparePtrace } from "./ptrace.ts";
 import { compareRlimit } from "./rlimit.ts";
 import { compareShebang } from "./shebang.ts";
 import { compareStart } from "./start.ts";
@@ -34,6 +35,8 @@ const COMPARISONS: Record<string, Prepare> = {
   "spawn-large": compareLargeSpawn,
   pipes: comparePipes,
   many: compareMany,
+  ptrace: comparePtrace,
+  "ptrace-free": compareFreePtrace,
 };
 
 async function compare(prepare: Prepare, runs?: number): Promise<Result> {
