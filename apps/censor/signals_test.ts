@@ -45,10 +45,15 @@ testWith(
     const program = compile(
       folder,
       `int main(void) {
-        int status, child = fork();
+        int status, fds[2];
+        char byte;
+        CHECK(pipe(fds) == 0);
+        int child = fork();
         if (child == 0) {
+          close(fds[1]);
           raise(SIGSTOP);
           write(1, text, 16);
+          read(fds[0], &byte, 1);
           _exit(5);
         }
         CHECK(waitpid(child, &status, WUNTRACED) == child && status == 0x137f);
@@ -56,6 +61,7 @@ testWith(
         CHECK(waitpid(child, &status, WUNTRACED | WNOHANG) == 0);
         kill(child, SIGCONT);
         CHECK(waitpid(child, &status, WCONTINUED) == child && status == 0xffff);
+        close(fds[1]);
         CHECK(waitpid(child, &status, 0) == child && status == 0x500);
         _exit(0);
       }`,
