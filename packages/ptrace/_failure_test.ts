@@ -86,7 +86,7 @@ Deno.test("a request from another thread says that it is from another thread", (
 
     self.onmessage = ({ data }) => {
       try {
-        ptrace.getregs(data);
+        ptrace.getsiginfo(data);
       } catch (error) {
         self.postMessage(error.message);
       }
@@ -109,7 +109,7 @@ Deno.test("a request from another thread says that it is from another thread", (
   );
   assertEquals(
     stdout,
-    "Cannot request PTRACE_GETREGS of task PID: thread N of this program traces it, and only that thread may make requests: this is thread N: ESRCH\n",
+    "Cannot request PTRACE_GETSIGINFO of task PID: thread N of this program traces it, and only that thread may make requests: this is thread N: ESRCH\n",
   );
 });
 

@@ -173,7 +173,7 @@ export function seccompGetMetadata(tid: number, index: number): number {
 export interface RseqConfiguration {
   /** Where its `struct rseq` is; 0 if it has none. */
   pointer: bigint;
-  /** The size of that. */
+  /** The size of that, which kernels before Linux 6.3 tell even of none. */
   size: number;
   /** What stands before the code that aborts a sequence. */
   signature: number;
