@@ -17,6 +17,12 @@ const libc = lazySymbols({
 
 const F_DUPFD_CLOEXEC = 1030;
 
+/**
+ * Where these are closed nothing is put in their place: whatever this program
+ * prints would go into it.
+ */
+const STANDARD_STREAMS = new Set([0, 1, 2]);
+
 const AF_UNIX = 1;
 const SOCK_STREAM = 1;
 const SOCK_CLOEXEC = 0x80000;
@@ -34,7 +40,8 @@ export function makePipe(): Pipe {
   const ends = new Int32Array(new ArrayBuffer(8));
   const result = orErrno(libc.pipe2(ends, O_CLOEXEC));
   if (result < 0) throw failure("a pipe", "pipe2", -result);
-  return { readEnd: ends[0]!, writeEnd: ends[1]! };
+  const [readEnd, writeEnd] = moveAway([...ends], STANDARD_STREAMS);
+  return { readEnd: readEnd!, writeEnd: writeEnd! };
 }
 
 /** Makes two sockets that are connected to each other, both close-on-exec. */
@@ -44,7 +51,8 @@ export function makeSocketPair(): [number, number] {
     libc.socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends),
   );
   if (result < 0) throw failure("a pair of sockets", "socketpair", -result);
-  return [ends[0]!, ends[1]!];
+  const [first, second] = moveAway([...ends], STANDARD_STREAMS);
+  return [first!, second!];
 }
 
 /**

@@ -77,6 +77,24 @@ Deno.test("a child at a gate is handed no end of the gate in place of a closed d
   assertEquals(found, ["1", "2"]);
 });
 
+Deno.test("what a program prints with its streams closed goes into no pipe and no gate", () => {
+  const found = answerOf(
+    OPENED + `
+      for (const fd of [0, 1, 2]) closeFile(fd);
+      // A byte would open the gate, and the child execute its program.
+      const gated = new ChildProgram().add(exec(sleeper, ["x"], {})).startAtGate();
+      const child = spawn("/bin/cat", { stdin: "piped", stdout: "piped" });
+      const standard = [0, 1, 2].map((fd) => link("/proc/self/fd/" + fd));
+      const isPreparing = gated.isPreparing();
+      gated[Symbol.dispose]();
+      child.kill("SIGKILL");
+      await child.status;
+      restore();
+      answer([isPreparing, standard.filter((it) => /pipe/.test(it))]);`,
+  );
+  assertEquals(found, [true, []]);
+});
+
 Deno.test("spawn() with closeFrom closes what is not asked for by its number", () => {
   const found = answerOf(
     OPENED + `
