@@ -1,0 +1,91 @@
+import { readDirectory, SystemError } from "@procctl/libc";
+import { checkOptions } from "./_check.ts";
+import { describeMachine, onlineCpus } from "./_machine.ts";
+import { now, Recorder } from "./_recorder.ts";
+import { Observation } from "./_observation.ts";
+import type { RingOptions } from "./options.ts";
+
+const ENOENT = 2;
+const ESRCH = 3;
+
+/**
+ * Observes every system call of a process that runs: of all its threads, and of
+ * what they make from now on. It does not stop, nor get to know.
+ *
+ * Children that it has already are not observed. A thread that is made at this
+ * very moment may be observed on some processors only, or not at all.
+ *
+ * @param pid The process.
+ * @param options How it is observed.
+ * @returns The observation. It ends when all that is observed has ended, or is
+ * stopped.
+ * @throws {SystemError} If there is no such process (`ESRCH`), or it cannot be
+ * observed, which says what is missing and its value.
+ * @throws {TypeError} If that is not a process number.
+ * @throws {RangeError} If an option is out of its range.
+ *
+ * @example Usage
+ * ```ts no-run
+ * import { attach } from "@procctl/observe";
+ *
+ * using observation = attach(1);
+ * setTimeout(() => observation.stop(), 1000);
+ * let count = 0;
+ * for await (const batch of observation) count += batch.length;
+ * console.log(count);
+ * ```
+ */
+export function attach(pid: number, options: RingOptions = {}): Observation {
+  if (!Number.isInteger(pid) || pid < 1 || pid > 2 ** 31 - 1) {
+    throw new TypeError(`Cannot observe process ${pid}: expected its number`);
+  }
+  const cpus = onlineCpus();
+  const checked = checkOptions(options, cpus.length);
+  const machine = describeMachine();
+  const recorder = new Recorder(machine, cpus, checked);
+  try {
+    const startTime = now();
+    const known = new Set<number>();
+    // Those that a thread makes once it is observed are observed without more.
+    for (const tid of threadsOf(pid)) {
+      known.add(tid);
+      addIfThere(recorder, tid, pid);
+    }
+    const { latency } = checked;
+    const child = undefined;
+    return new Observation({
+      pid,
+      child,
+      recorder,
+      machine,
+      startTime,
+      latency,
+    });
+  } catch (error) {
+    recorder[Symbol.dispose]();
+    throw error;
+  }
+}
+
+function addIfThere(recorder: Recorder, tid: number, pid: number): void {
+  try {
+    recorder.add(tid, false);
+  } catch (error) {
+    const isGone = error instanceof SystemError && error.errno === ESRCH;
+    if (!isGone || tid === pid) throw error;
+  }
+}
+
+function threadsOf(pid: number): number[] {
+  try {
+    return readDirectory(`/proc/${pid}/task`)
+      .map((name) => Number(new TextDecoder().decode(name)));
+  } catch (error) {
+    if (!(error instanceof SystemError) || error.errno !== ENOENT) throw error;
+    throw new SystemError(`Cannot observe process ${pid}`, {
+      errno: ESRCH,
+      syscall: "perf_event_open",
+      reason: "there is no such process",
+    });
+  }
+}
