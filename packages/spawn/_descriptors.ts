@@ -112,7 +112,7 @@ export function makePipes(descriptors: Descriptors): Pipes {
  * The caller's descriptors that are named. One that is not open must not become
  * a pipe's end, which would then be handed on in its place.
  */
-function namedNumbers(descriptors: Descriptors): Set<number> {
+export function namedNumbers(descriptors: Descriptors): Set<number> {
   const named = new Set<number>();
   for (const [fd, stdio] of descriptors) {
     if (stdio === "inherit") named.add(fd);

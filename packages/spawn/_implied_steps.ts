@@ -85,3 +85,13 @@ export function outliveParent(): Step {
     calls: [setDeathSignal(0)],
   };
 }
+
+/** Ends a command with its supervisor, which would leave it to itself. */
+export function endWithSupervisor(): Step {
+  return {
+    kind: "plain",
+    name: "deathSignal",
+    action: "Cannot ask for the end of the supervisor",
+    calls: [setDeathSignal(SIGKILL)],
+  };
+}

@@ -1,6 +1,5 @@
 import { lazySymbols, SystemError, writeFile } from "@procctl/libc";
 import { checkList } from "./_check.ts";
-import type { GatedChild } from "./child_program.ts";
 import type { Namespace, SpawnOptions } from "./spawn_options.ts";
 
 const libc = lazySymbols({
@@ -41,7 +40,7 @@ export function namespaceFlags(namespaces: readonly Namespace[]): number {
  * caller. Only it can say so, and only while the child waits for it.
  */
 export function mapCaller(
-  { pid }: GatedChild,
+  { pid }: { readonly pid: number },
   { uid, gid }: SpawnOptions,
 ): void {
   const user = libc.geteuid();

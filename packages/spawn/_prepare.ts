@@ -27,7 +27,11 @@ import * as step from "./steps.ts";
 export interface Prepared {
   /** What its descriptors are to be. */
   descriptors: Descriptors;
-  /** Makes the program, given the pipes' ends that the child gets. */
+  /** The namespaces that it is the first one in: CLONE_NEW* flags. */
+  namespaces: number;
+  /** Makes the steps, given the pipes' ends that the child gets. */
+  steps(pipes: ReadonlyMap<number, number>): Step[];
+  /** Makes the program of them. */
   program(pipes: ReadonlyMap<number, number>): ChildProgram;
 }
 
@@ -63,18 +67,21 @@ export function prepare(
     ...machineSteps(options),
   ];
   const after = afterDescriptors(encoded, options);
+  const steps = (pipes: ReadonlyMap<number, number>) => [
+    ...before,
+    ...descriptorSteps(descriptors, pipes),
+    ...between,
+    ...limitSteps(encoded.limits),
+    ...after,
+    ...lastSteps,
+    execStep(encoded, searchPath, atGate || flags !== 0),
+  ];
   return {
     descriptors,
+    namespaces: flags,
+    steps,
     program: (pipes) =>
-      new ChildProgram()
-        .inNamespaces(flags)
-        .add(...before, ...descriptorSteps(descriptors, pipes), ...between)
-        .add(
-          ...limitSteps(encoded.limits),
-          ...after,
-          ...lastSteps,
-        )
-        .add(execStep(encoded, searchPath, atGate || flags !== 0)),
+      new ChildProgram().inNamespaces(flags).add(...steps(pipes)),
   };
 }
 

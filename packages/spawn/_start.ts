@@ -51,7 +51,7 @@ function startProgram(
  * if this program wrote and closed it just now, where another thread has made
  * a child that has not executed yet: that one has a copy of every descriptor.
  */
-function retryBusy<T>(attempt: () => T): T {
+export function retryBusy<T>(attempt: () => T): T {
   for (let tries = 1;; tries++) {
     try {
       return attempt();

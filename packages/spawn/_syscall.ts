@@ -24,6 +24,11 @@ const libc = lazySymbols({
     parameters: ["i64", "i32", "i32", "usize", "u32"],
     result: "i32",
   },
+  ofPidfdOpen: {
+    name: "syscall",
+    parameters: ["i64", "i32", "u32"],
+    result: "i32",
+  },
 });
 
 function numberOf(name: SyscallName): bigint {
@@ -117,4 +122,13 @@ export function sendSignal(pidfd: number, signal: number): boolean {
     errno: -result,
     syscall: "pidfd_send_signal",
   });
+}
+
+/**
+ * Opens a descriptor of a process, close-on-exec, as pidfd_open(2).
+ *
+ * @returns The descriptor, or -errno.
+ */
+export function openPidfd(pid: number): number {
+  return orErrno(libc.ofPidfdOpen(numberOf("pidfd_open"), pid, 0));
 }

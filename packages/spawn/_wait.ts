@@ -16,7 +16,7 @@ const WNOHANG = 1;
 /** Children that are made with a signal other than SIGCHLD too. */
 const WALL = 0x40000000;
 /** struct rusage: two struct timeval, and fourteen numbers. */
-const USAGE_SIZE = 144;
+export const USAGE_SIZE = 144;
 
 const status = new Int32Array(new ArrayBuffer(4));
 const usage = new BigInt64Array(new ArrayBuffer(USAGE_SIZE));

@@ -4,11 +4,10 @@
  * @module
  */
 
-import { type PathLike, SystemError } from "@procctl/libc";
-import { concat } from "./_collect.ts";
+import type { PathLike } from "@procctl/libc";
 import { Ending } from "./_ending.ts";
-import { checked, encodeInput, encodeRunOptions } from "./_run.ts";
-import type { Child } from "./child.ts";
+import { feed, inputStream, readAtMost } from "./_input_output.ts";
+import { checked, encodeRunOptions } from "./_run.ts";
 import type { Completed, RunOptions } from "./run_options.ts";
 import { spawn } from "./spawn.ts";
 
@@ -59,7 +58,11 @@ export async function run(
   signal?.addEventListener("abort", abort);
   const read = (name: "stdout" | "stderr") =>
     encoded.spawn[name] === "piped"
-      ? readAtMost(child[name], encoded.maxOutput, ending)
+      ? readAtMost(child[name], {
+        limit: encoded.maxOutput,
+        over: ending.over,
+        exceed: () => ending.begin("truncated"),
+      })
       : new Uint8Array();
   const complete = async () => {
     const [status, stdout, stderr] = await Promise.all([
@@ -73,7 +76,7 @@ export async function run(
   };
   let completed: Completed;
   try {
-    if (input !== undefined) feed(child, input, ending);
+    if (input !== undefined) feed(child.stdin, input, ending);
     completed = await Promise.race([ending.failure, complete()]);
     // It has ended: this closes the pipe of an input that was not all read.
     await child[Symbol.asyncDispose]();
@@ -86,49 +89,4 @@ export async function run(
   }
   if (ending.why === "aborted") throw signal!.reason;
   return checked(command, options, completed);
-}
-
-function inputStream(
-  input: RunOptions["input"],
-): ReadableStream<Uint8Array> | undefined {
-  if (!(input instanceof ReadableStream)) {
-    const bytes = encodeInput(input, "a string, Uint8Array or ReadableStream");
-    return bytes && ReadableStream.from([bytes]);
-  }
-  if (!input.locked) return input;
-  throw new TypeError("Cannot use a stream as input: it is locked");
-}
-
-/** Reads a stream to its end, and keeps what is within a limit. */
-async function readAtMost(
-  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-  limit: number,
-  ending: Ending,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const reader = stream.getReader();
-  ending.over.addEventListener("abort", () => reader.cancel());
-  const chunks: Uint8Array[] = [];
-  let room = limit;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return concat(chunks);
-    if (value.length > room) ending.begin("truncated");
-    const kept = value.subarray(0, room);
-    if (kept.length > 0) chunks.push(kept);
-    room -= kept.length;
-  }
-}
-
-/** Writes what a child is to read. That it does not read it all is its affair. */
-async function feed(
-  child: Child,
-  input: ReadableStream<Uint8Array>,
-  ending: Ending,
-): Promise<void> {
-  try {
-    await input.pipeTo(child.stdin, { signal: ending.over });
-  } catch (error) {
-    const isUnread = error instanceof SystemError && error.code === "EPIPE";
-    if (!ending.over.aborted && !isUnread) ending.fail(error);
-  }
 }

@@ -1,0 +1,359 @@
+/**
+ * A process between this one and a command, which adopts what the command's
+ * processes leave behind.
+ *
+ * To adopt them is a property of a whole process (PR_SET_CHILD_SUBREAPER): this
+ * one would adopt what other children of it leave behind, and would have to
+ * reap what it never started. So there is another one, whose program is some
+ * hundred bytes of machine code. It cannot be a Deno: a package has no way to
+ * start one without permissions, nor would it know its own files. Nor is it to
+ * be: what a process uses is counted from the memory that it was forked from
+ * on, which of Deno is 60 MiB.
+ *
+ * All thinking is done here. The supervisor makes the system calls that only a
+ * parent can make: it clones the command, and reaps.
+ *
+ * @module
+ */
+
+import {
+  closeFile,
+  lazySymbols,
+  orErrno,
+  readMemory,
+  SystemError,
+  writeMemory,
+} from "@procctl/libc";
+import { arch } from "@procctl/libc/library";
+import { type SyscallName, syscallNumber } from "@procctl/syscalls/names";
+import { reapQuietly } from "./_gated_child.ts";
+import { layOutSteps } from "./_lay_out_steps.ts";
+import { makeSocketPair, moveAway } from "./_pipe.ts";
+import { plain } from "./_process_steps.ts";
+import { SharedArena } from "./_shared_arena.ts";
+import { setMask } from "./_signal_calls.ts";
+import type { Step } from "./_step.ts";
+import { executableInMemory, supervisorImage } from "./_supervisor_image.ts";
+import { pollOne } from "./_poll.ts";
+import { openPidfd, sendSignal, waitForZero } from "./_syscall.ts";
+import { USAGE_SIZE } from "./_wait.ts";
+import { ChildProgram } from "./child_program.ts";
+
+const libc = lazySymbols({
+  // ssize_t read(int fd, void *buf, size_t count)
+  read: { parameters: ["i32", "buffer", "usize"], result: "i32" },
+  // ssize_t write(int fd, const void *buf, size_t count)
+  write: { parameters: ["i32", "buffer", "usize"], result: "i32" },
+  // int fcntl(int fd, int cmd, int arg)
+  fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
+});
+
+/** Its memory: a system call, a child's table, the result, and a byte. */
+const CALL = 0;
+const TABLE = 56;
+const RESULT = 64;
+/** What the code has for itself. */
+const RESERVED = 8192;
+
+const AT_EMPTY_PATH = 0x1000;
+const F_GETFD = 1;
+const F_SETFD = 2;
+const FD_CLOEXEC = 1;
+const PR_SET_CHILD_SUBREAPER = 36;
+const SIGKILL = 9;
+const SIGCONT = 18;
+const SIGCHLD = 17;
+const CLONE_VM = 0x100;
+const CLONE_CHILD_CLEARTID = 0x200000;
+const WALL = 0x40000000;
+const WNOHANG = 1;
+const ALL_SIGNALS = 2n ** 64n - 1n;
+const HIGHEST = 2 ** 32 - 1;
+/** How often the end of a child is looked for that was not told. */
+const LOOK_EVERY = 20;
+
+/** How long an answer takes that only one who was stopped has not given. */
+const STOPPED_AFTER = 1000;
+/** How long one takes that nobody will give. */
+const LOST_AFTER = 5000;
+
+/** The supervisor was killed, by the command or by somebody else. */
+export class SupervisorLost extends Error {
+  constructor() {
+    super("Cannot reach the supervisor: it was killed");
+  }
+}
+
+/** What wait4(2) told of a child of the supervisor that has ended. */
+export interface Ended {
+  pid: number;
+  /** The status, in its form. */
+  status: number;
+  /** The struct rusage. */
+  usage: BigInt64Array;
+}
+
+/** A child of the supervisor. */
+export interface SupervisedChild {
+  pid: number;
+  /** A descriptor of it, close-on-exec. */
+  pidfd: number;
+}
+
+/** The supervisor, as this program sees it. */
+export class Supervisor implements Disposable {
+  readonly pid: number;
+  readonly pidfd: number;
+  readonly #arena: SharedArena;
+  readonly #socket: number;
+  /** The supervisor's end. */
+  readonly #itsSocket: number;
+  /** What is open there only for the command, and closes when that executes. */
+  readonly #passed: readonly number[];
+  readonly #ended: bigint;
+
+  /**
+   * @param passed The descriptors of this program that its child is to have.
+   * @param taken Numbers that no descriptor of its own may have.
+   */
+  constructor(passed: readonly number[], taken: ReadonlySet<number>) {
+    this.#passed = passed.filter(closesOnExec);
+    this.#arena = new SharedArena(RESERVED, taken);
+    const sockets = moveAway(makeSocketPair(), taken) as [number, number];
+    [this.#socket, this.#itsSocket] = sockets;
+    let image: number | undefined;
+    try {
+      const { address, size, fd } = this.#arena;
+      const parameters = { address, size, memory: fd, socket: this.#itsSocket };
+      image = executableInMemory(supervisorImage(parameters));
+      this.#ended = this.#arena.allocate(4 + 12 + USAGE_SIZE);
+      const program = new ChildProgram().add(...this.#steps(image));
+      ({ pid: this.pid, pidfd: this.pidfd } = program.start());
+      closeFile(this.#itsSocket);
+    } catch (error) {
+      closeFile(this.#itsSocket);
+      closeFile(this.#socket);
+      this.#arena[Symbol.dispose]();
+      throw error;
+    } finally {
+      if (image !== undefined) closeFile(image);
+    }
+    this.#awaitAnswer();
+  }
+
+  /** The end of the socket that can be read when it has ended, or answered. */
+  get socket(): number {
+    return this.#socket;
+  }
+
+  #steps(image: number): Step[] {
+    const own = [this.#arena.fd, this.#itsSocket];
+    return [
+      // Out of reach of what the terminal, or the command, sends to a group.
+      plain("setpgid", "Cannot begin a process group", "setpgid", 0, 0),
+      plain(
+        "prctl",
+        "Cannot adopt what a command leaves behind",
+        "prctl",
+        PR_SET_CHILD_SUBREAPER,
+        1,
+        0,
+        0,
+        0,
+      ),
+      descriptorFlags([...own, ...this.#passed], 0),
+      {
+        kind: "mask",
+        name: "signalMask",
+        action: "Cannot block signals",
+        calls: [setMask(ALL_SIGNALS)],
+      },
+      executeDescriptor(image),
+    ];
+  }
+
+  /**
+   * Clones a child of it, which takes some steps, and waits until it has
+   * executed its program. This thread stands still until then.
+   *
+   * @param prepare Called while the child waits to take the first step.
+   * @throws {SystemError} If a step failed. The child is then gone.
+   */
+  start(
+    steps: readonly Step[],
+    namespaces: number,
+    prepare: (child: { pid: number }) => void,
+  ): SupervisedChild {
+    const gate = this.#arena.bytes(new Uint8Array([1, 0, 0, 0]));
+    const inUse = this.#arena.bytes(new Uint8Array([1, 0, 0, 0]));
+    const { table, failure } = layOutSteps(this.#arena, [
+      waitAtGate(gate),
+      // Nothing of the supervisor's own reaches the command.
+      descriptorFlags(
+        [this.#arena.fd, this.#itsSocket, ...this.#passed],
+        FD_CLOEXEC,
+      ),
+      ...steps,
+    ]);
+    const pid = this.#clone(table.address, namespaces, inUse);
+    const pidfd = openPidfd(pid);
+    try {
+      prepare({ pid });
+      this.#open(gate);
+      while (readMemory(inUse, 1)[0] === 1 && !pollOne(pidfd, 0)) {
+        waitForZero(inUse, 1, LOOK_EVERY);
+      }
+      const error = failure();
+      if (error !== undefined) throw error;
+    } catch (error) {
+      sendSignal(pidfd, SIGKILL);
+      pollOne(pidfd, -1);
+      closeFile(pidfd);
+      for (const _ of this.reap());
+      throw error;
+    }
+    this.#keepOnlySocket();
+    return { pid, pidfd };
+  }
+
+  #clone(table: bigint, namespaces: number, inUse: bigint): number {
+    const address = this.#arena.address + BigInt(TABLE);
+    writeMemory(address, new Uint8Array(new BigUint64Array([table]).buffer));
+    const flags = CLONE_VM | CLONE_CHILD_CLEARTID | SIGCHLD | namespaces;
+    // No stack: the child uses none, like its parent.
+    const pid = this.call("clone", flags, 0, 0, ...cloneEnd(inUse));
+    if (pid >= 0) return pid;
+    throw new SystemError("Cannot make a child process", {
+      errno: -pid,
+      syscall: "clone",
+    });
+  }
+
+  #open(gate: bigint): void {
+    writeMemory(gate, new Uint8Array(4));
+    const FUTEX_WAKE = 1;
+    this.call("futex", gate, FUTEX_WAKE, 1, 0, 0, 0);
+  }
+
+  /** Closes all but its socket: a pipe ends when nobody has it open any more. */
+  #keepOnlySocket(): void {
+    const socket = this.#itsSocket;
+    if (socket > 0) this.call("close_range", 0, socket - 1, 0);
+    this.call("close_range", socket + 1, HIGHEST, 0);
+  }
+
+  /**
+   * Reaps those of its children that have ended.
+   *
+   * All of them are the command, or what its processes left behind, so that
+   * nothing is taken from anybody.
+   */
+  *reap(): Generator<Ended> {
+    const [status, usage] = [this.#ended, this.#ended + 16n];
+    for (;;) {
+      const options = WALL | WNOHANG;
+      const pid = this.call("wait4", -1, status, options, usage);
+      if (pid <= 0) return;
+      yield {
+        pid,
+        status: new DataView(readMemory(status, 4).buffer).getInt32(0, true),
+        usage: new BigInt64Array(readMemory(usage, USAGE_SIZE).buffer),
+      };
+    }
+  }
+
+  /**
+   * Lets it make a system call.
+   *
+   * @returns The result, or -errno.
+   * @throws {SupervisorLost} If it is no more.
+   */
+  call(name: SyscallName, ...args: (number | bigint)[]): number {
+    const call = new BigInt64Array(7);
+    call[0] = BigInt(syscallNumber(name, arch())!);
+    args.forEach((value, index) => call[index + 1] = BigInt(value));
+    const { address } = this.#arena;
+    writeMemory(address + BigInt(CALL), new Uint8Array(call.buffer));
+    libc.write(this.#socket, new Uint8Array(1), 1n);
+    this.#awaitAnswer();
+    const result = readMemory(address + BigInt(RESULT), 8);
+    return Number(new BigInt64Array(result.buffer)[0]);
+  }
+
+  #awaitAnswer(): void {
+    if (!pollOne(this.#socket, STOPPED_AFTER)) {
+      // Only one that was stopped is so slow, or on a very busy machine.
+      sendSignal(this.pidfd, SIGCONT);
+      if (!pollOne(this.#socket, LOST_AFTER)) sendSignal(this.pidfd, SIGKILL);
+    }
+    const size = orErrno(libc.read(this.#socket, new Uint8Array(1), 1n));
+    if (size !== 1) throw new SupervisorLost();
+  }
+
+  /** Ends it. What children it has left are no longer anybody's. */
+  [Symbol.dispose](): void {
+    sendSignal(this.pidfd, SIGKILL);
+    reapQuietly(this.pid);
+    closeFile(this.pidfd);
+    closeFile(this.#socket);
+    this.#arena[Symbol.dispose]();
+  }
+}
+
+function closesOnExec(fd: number): boolean {
+  const flags = orErrno(libc.fcntl(fd, F_GETFD, 0));
+  // One that is not open is the affair of the step that wants to have it.
+  return flags >= 0 && (flags & FD_CLOEXEC) !== 0;
+}
+
+function descriptorFlags(fds: readonly number[], flags: number): Step {
+  return {
+    kind: "plain",
+    name: "fcntl",
+    action: "Cannot hand on descriptors",
+    calls: fds.map((fd) => ({
+      syscall: "fcntl",
+      arguments: [fd, F_SETFD, flags],
+    })),
+  };
+}
+
+/** Waits until a number in memory is 0. */
+function waitAtGate(gate: bigint): Step {
+  const FUTEX_WAIT = 0;
+  const EAGAIN = 11;
+  return {
+    kind: "gate",
+    name: "gate",
+    action: "Cannot pass the gate",
+    calls: [{
+      syscall: "futex",
+      arguments: [gate, FUTEX_WAIT, 1, 0],
+      onError: new Map([[EAGAIN, 1]]),
+    }],
+  };
+}
+
+function executeDescriptor(fd: number): Step {
+  return {
+    kind: "exec",
+    name: "execveat",
+    action: "Cannot execute the supervisor",
+    calls: [{
+      syscall: "execveat",
+      arguments: [
+        fd,
+        new Uint8Array(1),
+        (arena) =>
+          arena.cStringVector([new TextEncoder().encode("procctl-supervisor")]),
+        (arena) => arena.cStringVector([]),
+        AT_EMPTY_PATH,
+      ],
+    }],
+  };
+}
+
+/** The last two arguments of clone(2), whose order the architecture has. */
+function cloneEnd(childTid: bigint): [bigint, bigint] {
+  return arch() === "x86_64" ? [childTid, 0n] : [0n, childTid];
+}

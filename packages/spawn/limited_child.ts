@@ -1,0 +1,378 @@
+/**
+ * A command under limits, as this program sees it.
+ *
+ * @module
+ */
+
+import { closeFile, type Signal, signalNumber } from "@procctl/libc";
+import { containmentGaps } from "./_containment_gaps.ts";
+import type { EncodedLimitedOptions } from "./_encode_limited.ts";
+import { endSeen } from "./_end_seen.ts";
+import { Pipes } from "./_pipes.ts";
+import { statOf } from "./_process_tree.ts";
+import { Sampler } from "./_sampler.ts";
+import type { StartedLimited } from "./_start_limited.ts";
+import { SupervisorLost } from "./_supervisor.ts";
+import { signalDescendants, sweep } from "./_sweep.ts";
+import { sendSignal } from "./_syscall.ts";
+import { addUsage, NO_USAGE } from "./_usage.ts";
+import { verdictOf } from "./_verdict.ts";
+import { EPOLLIN, Watch } from "./_waiter.ts";
+import { decodeStatus } from "./decode_status.ts";
+import type { LimitedReport, Verdict } from "./limited_report.ts";
+import type { Status, Usage } from "./status.ts";
+
+/** Milliseconds between two looks at it: where a limit hangs on them, or not. */
+const LOOK_EVERY = { limited: 20, unlimited: 100 };
+/** At most this part of the time goes into looks. */
+const MOST_LOOKING = 0.2;
+
+const SIGTERM = 15;
+const SIGCONT = 18;
+
+/** Its status where the supervisor, which would know it, was killed. */
+const LOST_STATUS: Status = {
+  success: false,
+  code: 137,
+  signal: "SIGKILL",
+  coreDumped: false,
+  usage: NO_USAGE,
+};
+
+/** What a command under limits has used so far. */
+export interface LimitedSample {
+  /** Seconds since its start. */
+  wallTime: number;
+  /** Seconds of processor time, of all its processes. */
+  cpuTime: number;
+  /** Bytes of memory that they have in use. */
+  memory: number;
+  /** How many they are, threads included. */
+  processes: number;
+}
+
+/**
+ * A command under limits, as {@linkcode spawnLimited} starts it. It keeps this
+ * program alive until nothing of it is left.
+ *
+ * @example Usage
+ * ```ts
+ * import { spawnLimited } from "@procctl/spawn";
+ *
+ * const child = spawnLimited("sleep", { args: ["60"], wall: 0.1 });
+ * console.log(child.sample().processes); // prints: 1
+ * console.log((await child.report).verdict.kind); // prints: wall-limit
+ * ```
+ */
+export class LimitedChild implements AsyncDisposable {
+  /** The process number of its first process. */
+  readonly pid: number;
+  /** How it ended, once nothing of it is left. */
+  readonly report: Promise<LimitedReport>;
+  readonly #started: StartedLimited;
+  readonly #options: EncodedLimitedOptions;
+  readonly #pipes: Pipes;
+  readonly #sampler: Sampler;
+  readonly #resolve: (report: LimitedReport) => void;
+  readonly #reject: (error: unknown) => void;
+  readonly #watch: Watch;
+  #timers = new Set<ReturnType<typeof setTimeout>>();
+  #cause: Verdict | undefined;
+  #isFinishing = false;
+  #status: Status | undefined;
+  #usage: Usage = NO_USAGE;
+  #ownTime = 0;
+  #endTime: number | undefined;
+
+  /**
+   * Not for use: {@linkcode spawnLimited} makes them.
+   *
+   * @param started What was started.
+   * @param options How.
+   */
+  constructor(started: StartedLimited, options: EncodedLimitedOptions) {
+    const { child, supervisor, cgroup, pipes } = started;
+    this.pid = child.pid;
+    this.#started = started;
+    this.#options = options;
+    const { promise, resolve, reject } = Promise.withResolvers<LimitedReport>();
+    this.report = promise;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    // Whoever awaits it is told; that nobody does must not end the program.
+    promise.catch(() => {});
+    this.#sampler = new Sampler(supervisor.pid, cgroup, {
+      ...options,
+      nofile: options.limits.some(({ name }) => name === "nofile"),
+    });
+    this.#pipes = new Pipes(child.pid, pipes);
+    this.#watch = new Watch(child.pidfd, EPOLLIN, () => this.#finish());
+    this.#watch.wait();
+    if (options.wall !== undefined) {
+      const verdict = { kind: "wall-limit", limit: "wall", certain: true };
+      this.#after(1000 * options.wall, () => this.#end(verdict as Verdict));
+    }
+    this.#after(1, () => this.#look());
+  }
+
+  /**
+   * Its standard input.
+   *
+   * @throws {TypeError} If that is not piped.
+   */
+  get stdin(): WritableStream<Uint8Array> {
+    return this.#pipes.stdin ?? notPiped("stdin");
+  }
+
+  /**
+   * Its standard output.
+   *
+   * @throws {TypeError} If that is not piped.
+   */
+  get stdout(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return this.#pipes.stdout ?? notPiped("stdout");
+  }
+
+  /**
+   * Its standard error.
+   *
+   * @throws {TypeError} If that is not piped.
+   */
+  get stderr(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return this.#pipes.stderr ?? notPiped("stderr");
+  }
+
+  /**
+   * Looks at what it has used so far.
+   *
+   * @returns What it was at this time.
+   *
+   * @example Usage
+   * ```ts
+   * import { spawnLimited } from "@procctl/spawn";
+   *
+   * await using child = spawnLimited("sleep", { args: ["60"] });
+   * console.log(child.sample().cpuTime < 1); // prints: true
+   * ```
+   */
+  sample(): LimitedSample {
+    const { cpuTime, ...sample } = this.#sampler.look();
+    const { userTime, systemTime } = this.#usage;
+    return {
+      ...sample,
+      cpuTime: cpuTime + userTime + systemTime,
+      wallTime: this.#wallTime(),
+    };
+  }
+
+  /**
+   * Sends a signal to its first process.
+   *
+   * @param signal The signal.
+   * @returns Whether it was there to get it.
+   * @throws {SystemError} If it may not be sent (`EPERM`).
+   * @throws {TypeError} If that is not a signal's name.
+   *
+   * @example Usage
+   * ```ts
+   * import { spawnLimited } from "@procctl/spawn";
+   *
+   * const child = spawnLimited("sleep", { args: ["60"] });
+   * child.kill("SIGHUP");
+   * console.log((await child.report).signal); // prints: SIGHUP
+   * ```
+   */
+  kill(signal: Signal = "SIGTERM"): boolean {
+    const number = signalNumber(signal);
+    return !this.#isFinishing &&
+      sendSignal(this.#started.child.pidfd, number);
+  }
+
+  /**
+   * Ends it for having written more than it may, which only its reader knows.
+   *
+   * @example Usage
+   * ```ts
+   * import { spawnLimited } from "@procctl/spawn";
+   *
+   * const child = spawnLimited("yes", { stdout: "piped" });
+   * for await (const _ of child.stdout) child.endForOutput();
+   * console.log((await child.report).verdict.kind); // prints: output-limit
+   * ```
+   */
+  endForOutput(): void {
+    this.#end({ kind: "output-limit", limit: "output", certain: true });
+  }
+
+  /**
+   * Kills it with all its processes, closes its pipes, and waits for its end.
+   *
+   * @returns When nothing of it is left.
+   *
+   * @example Usage
+   * ```ts
+   * import { spawnLimited } from "@procctl/spawn";
+   *
+   * {
+   *   await using child = spawnLimited("sleep", { args: ["60"] });
+   *   console.log(child.pid > 0); // prints: true
+   * }
+   * ```
+   */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#pipes.close();
+    this.#finish();
+    await this.report.catch(() => {});
+  }
+
+  #after(milliseconds: number, call: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      call();
+    }, milliseconds);
+    this.#timers.add(timer);
+  }
+
+  #wallTime(): number {
+    const now = this.#endTime ?? performance.now();
+    return (now - this.#started.startTime) / 1000;
+  }
+
+  /** Looks at it, and again after a while. */
+  #look(): void {
+    if (this.#isFinishing) return;
+    const before = performance.now();
+    try {
+      this.#reap();
+      if (this.#status !== undefined) return this.#finish();
+      const exceeded = this.#sampler.exceeded(this.sample());
+      if (exceeded !== undefined) this.#end(exceeded);
+    } catch (error) {
+      // It sees to all that, and tells of it.
+      if (error instanceof SupervisorLost) return this.#finish();
+      return this.#fail(error);
+    }
+    const taken = performance.now() - before;
+    const { cpuTime, memory, processes } = this.#options;
+    const isLimited = cpuTime !== undefined || memory !== undefined ||
+      processes !== undefined;
+    const pause = LOOK_EVERY[isLimited ? "limited" : "unlimited"];
+    this.#after(Math.max(pause, taken / MOST_LOOKING), () => this.#look());
+  }
+
+  /** Reaps what has ended, and counts what it used. */
+  #reap(): void {
+    const own = this.#status === undefined ? statOf(this.pid) : undefined;
+    for (const ended of this.#started.supervisor.reap()) {
+      const status = decodeStatus(ended.status, ended.usage);
+      this.#usage = addUsage(this.#usage, status.usage);
+      if (ended.pid !== this.pid || this.#status !== undefined) continue;
+      this.#status = status;
+      this.#ownTime = own?.cpuTime ?? 0;
+      this.#endTime = performance.now();
+    }
+  }
+
+  /** Ends it for a reason, the first of which counts. */
+  #end(cause: Verdict): void {
+    if (this.#cause !== undefined || this.#isFinishing) return;
+    this.#cause = cause;
+    const { grace } = this.#options;
+    if (grace === 0) return this.#finish();
+    const root = this.#started.supervisor.pid;
+    signalDescendants(root, SIGTERM);
+    // One that is stopped would not see it.
+    signalDescendants(root, SIGCONT);
+    this.#after(1000 * grace, () => this.#finish());
+  }
+
+  /** Ends all that is left of it, and tells of it. */
+  #finish(): void {
+    if (this.#isFinishing) return;
+    this.#isFinishing = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#finishAll().then(this.#resolve, this.#reject);
+  }
+
+  async #finishAll(): Promise<LimitedReport> {
+    const { child, supervisor, cgroup } = this.#started;
+    try {
+      const { leftBehind, escaped, isLost } = await this.#endAll();
+      const status = this.#status ?? LOST_STATUS;
+      const { success, code, signal, coreDumped } = status;
+      const counted = cgroup?.peakMemory();
+      const { peaks, most } = this.#sampler;
+      return {
+        verdict: this.#verdict(status, isLost),
+        success: success && this.#cause === undefined,
+        code,
+        signal,
+        coreDumped,
+        wallTime: this.#wallTime(),
+        usage: this.#usage,
+        peakMemory: counted ??
+          Math.max(most.memory, peaks.memory, this.#usage.peakMemory),
+        containment: {
+          by: cgroup === undefined ? "subreaper" : "cgroup",
+          kernel: [...cgroup?.keeps ?? []],
+          gaps: containmentGaps(this.#options.spawn),
+          leftBehind,
+          escaped,
+        },
+      };
+    } finally {
+      this.#watch.stop();
+      closeFile(child.pidfd);
+      supervisor[Symbol.dispose]();
+      cgroup?.[Symbol.dispose]();
+    }
+  }
+
+  /** Ends all processes of it that are still there. */
+  async #endAll() {
+    const { child, supervisor, cgroup } = this.#started;
+    try {
+      this.#reap();
+      const present = this.#sampler.list().filter((pid) =>
+        pid !== this.pid && !"ZX".includes(statOf(pid)?.state ?? "X")
+      );
+      cgroup?.kill();
+      const reap = () => this.#reap();
+      const escaped = await sweep({ root: supervisor.pid, reap });
+      return { leftBehind: present.length, escaped, isLost: false };
+    } catch (error) {
+      if (!(error instanceof SupervisorLost)) throw error;
+      const { seen } = this.#sampler;
+      const escaped = await endSeen(child.pidfd, seen, cgroup);
+      return { leftBehind: seen.size, escaped, isLost: true };
+    }
+  }
+
+  #verdict(status: Status, isLost: boolean): Verdict {
+    if (this.#cause !== undefined) return this.#cause;
+    if (isLost) return { kind: "lost" };
+    const { cgroup } = this.#started;
+    const { peaks, most } = this.#sampler;
+    return verdictOf({
+      status,
+      ownTime: this.#ownTime,
+      limits: this.#options.limits,
+      peaks: {
+        ...peaks,
+        memory: Math.max(peaks.memory, status.usage.peakMemory),
+      },
+      processes: most.processes,
+      outOfMemoryKills: cgroup?.outOfMemoryKills() ?? 0,
+      refusedProcesses: cgroup?.refusedProcesses() ?? 0,
+    });
+  }
+
+  #fail(error: unknown): void {
+    this.#reject(error);
+    this.#finish();
+  }
+}
+
+function notPiped(name: string): never {
+  throw new TypeError(`Cannot get ${name}: it is not piped`);
+}
