@@ -1,0 +1,145 @@
+/**
+ * The log of a trace as strace writes it.
+ *
+ * @module
+ */
+
+import type { Call } from "./_trace_call.ts";
+import { formatResult } from "./_trace_result.ts";
+import type { Quoting } from "./_trace_quote.ts";
+import type { TracedTask } from "./_trace_task.ts";
+import { formatValue, type Struct } from "./_trace_value.ts";
+
+/** How a log is written. */
+export interface TextOptions {
+  /** How strings are quoted. */
+  quoting: Quoting;
+  /** In which column results stand. */
+  column: number;
+  /** Whether arguments have their names. */
+  names: boolean;
+  /** What stands before a line of a task. */
+  prefix(tid: number): string;
+  /** What stands after a call that took so many milliseconds. */
+  suffix(duration: number): string;
+}
+
+/**
+ * Writes events as lines. A line begins at a call's entry and goes on at its
+ * exit, unless another task has something to say in the meantime.
+ */
+export class TextLog {
+  readonly #options: TextOptions;
+  readonly #write: (text: string) => void;
+  /** The task whose line is not finished. */
+  #open: TracedTask | undefined;
+  /** The line so far. */
+  #line = "";
+
+  constructor(options: TextOptions, write: (text: string) => void) {
+    this.#options = options;
+    this.#write = write;
+  }
+
+  /** A call begins. */
+  enter(task: TracedTask, call: Call): void {
+    this.#begin(task);
+    this.#line += `${call.name}(`;
+    task.shown = 0;
+    task.comma = false;
+    if (call.name === "restart_syscall") {
+      const name = task.interrupted ?? "system call";
+      this.#line += `<... resuming interrupted ${name} ...>`;
+    } else this.#addArguments(task);
+    const { plan } = task.args;
+    // The comma comes at once, unless it is not certain that an argument will.
+    if (task.comma && plan.parameters[task.shown]?.decoder.out === true) {
+      this.#line += ", ";
+      task.comma = false;
+    }
+    this.#open = task;
+  }
+
+  /**
+   * A call ends.
+   *
+   * @param exact The result, all bits of it.
+   * @param duration How long it took, in milliseconds.
+   */
+  exit(task: TracedTask, call: Call, exact: bigint, duration: number): void {
+    this.#resume(task, call.name);
+    const { plan, after } = task.args;
+    const became = after[task.shown - 1];
+    if (became !== undefined) {
+      this.#line += ` => ${formatValue(became, this.#options.quoting)}`;
+    }
+    this.#addArguments(task);
+    const result = formatResult(call, plan.result, exact);
+    this.#end(`${result}${this.#options.suffix(duration)}`);
+  }
+
+  /** A call of which no end will be seen. */
+  abandon(task: TracedTask): void {
+    const { plan, count } = task.args;
+    this.#resume(task, plan.name);
+    if (count < plan.parameters.length) this.#line += " <unfinished ...>";
+    this.#end("?");
+  }
+
+  /** A signal is delivered. */
+  signal(task: TracedTask, name: string, info: Struct): void {
+    const text = formatValue(info, this.#options.quoting);
+    this.note(task, `--- ${name} ${text} ---`);
+  }
+
+  /** Anything else that takes a line. */
+  note(task: TracedTask, text: string): void {
+    this.#begin(task);
+    this.#finish(text);
+  }
+
+  /** Ends the log. */
+  close(): void {
+    if (this.#open === undefined) return;
+    this.#finish(" <unfinished ...>");
+  }
+
+  #begin(task: TracedTask): void {
+    if (this.#open !== undefined) this.#finish(" <unfinished ...>");
+    this.#line = this.#options.prefix(task.tid);
+  }
+
+  #resume(task: TracedTask, name: string): void {
+    if (this.#open === task) return;
+    this.#begin(task);
+    this.#line += `<... ${name} resumed>`;
+  }
+
+  #end(result: string): void {
+    const text = `${this.#line})`;
+    this.#line = "";
+    this.#finish(`${text.padEnd(this.#options.column - 1)} = ${result}`);
+  }
+
+  #finish(text: string): void {
+    this.#write(`${this.#line}${text}\n`);
+    this.#line = "";
+    this.#open = undefined;
+  }
+
+  /** Writes the arguments that are decoded and not written yet. */
+  #addArguments(task: TracedTask): void {
+    const { quoting, names } = this.#options;
+    const { plan, values, count } = task.args;
+    for (; task.shown < count; task.shown++) {
+      const value = values[task.shown];
+      if (value === undefined) continue;
+      if (task.comma) this.#line += ", ";
+      const { label, name } = plan.parameters[task.shown]!;
+      if (label !== undefined) this.#line += label;
+      else if (names) this.#line += `${name}=`;
+      this.#line += formatValue(value, quoting);
+      task.comma = true;
+    }
+  }
+}
