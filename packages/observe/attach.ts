@@ -1,3 +1,9 @@
+/**
+ * Observing a process that runs already.
+ *
+ * @module
+ */
+
 import { readDirectory, SystemError } from "@procctl/libc";
 import { checkOptions } from "./_check.ts";
 import { describeMachine, onlineCpus } from "./_machine.ts";

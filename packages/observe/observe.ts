@@ -1,3 +1,9 @@
+/**
+ * Observing a command from its exec on.
+ *
+ * @module
+ */
+
 import { closeFile, type PathLike } from "@procctl/libc";
 import { Child } from "@procctl/spawn/child";
 import { spawnAtGate } from "@procctl/spawn/spawn-at-gate";

@@ -1,3 +1,9 @@
+/**
+ * What keeps this program from observing, if something does.
+ *
+ * @module
+ */
+
 import { SystemError } from "@procctl/libc";
 import { describeMachine, onlineCpus } from "./_machine.ts";
 import { Recorder } from "./_recorder.ts";

@@ -1,3 +1,9 @@
+/**
+ * Tracing programs: what they do, as a loop over events.
+ *
+ * @module
+ */
+
 import type { PathLike } from "@procctl/libc";
 import type { Child, Status } from "@procctl/spawn";
 import { startSpawn } from "./_start_spawn.ts";

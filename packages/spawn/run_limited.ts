@@ -1,3 +1,9 @@
+/**
+ * Running a command under limits, with a verdict at its end.
+ *
+ * @module
+ */
+
 import type { PathLike } from "@procctl/libc";
 import { encodeBytes } from "./_encode_limited.ts";
 import { feed, inputStream, readAtMost } from "./_input_output.ts";

@@ -1,3 +1,9 @@
+/**
+ * Starting a command under limits.
+ *
+ * @module
+ */
+
 import type { PathLike } from "@procctl/libc";
 import { encodeLimitedOptions } from "./_encode_limited.ts";
 import { startLimited } from "./_start_limited.ts";
