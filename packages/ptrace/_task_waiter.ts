@@ -84,7 +84,7 @@ export class TaskWaiter {
       if (tid !== NOTHING) return tid;
       const only = alone();
       if (only !== 0) return this.#peek(P_PID, only, 0);
-      if (round < YIELDS) libc.sched_yield();
+      if (round < YIELDS) letOthersRun();
       else libc.poll(null, 0n, 1);
     }
   }
@@ -170,6 +170,11 @@ export class TaskWaiter {
     this.status = toStatus(info[CODE]!, info[STATUS]!);
     return info[PID]!;
   }
+}
+
+/** Lets what waits for this processor have it. */
+export function letOthersRun(): void {
+  libc.sched_yield();
 }
 
 /** What waitid(2) tells, in the form of wait(2). */

@@ -423,6 +423,18 @@ static int busy(int argc, char **argv) {
   return 0;
 }
 
+/* churn: threads that come and go without end. */
+static int churn(int argc, char **argv) {
+  (void)argc, (void)argv;
+  pthread_t id;
+  repeats = 1;
+  puts("ready");
+  fflush(stdout);
+  while (pthread_create(&id, NULL, ask_for_tid, NULL) == 0)
+    pthread_join(id, NULL);
+  return 1;
+}
+
 static const struct {
   const char *name;
   int (*play)(int argc, char **argv);
@@ -456,6 +468,7 @@ static const struct {
     {"wide", wide},
     {"sleepers", sleepers},
     {"busy", busy},
+    {"churn", churn},
 };
 
 int main(int argc, char **argv) {

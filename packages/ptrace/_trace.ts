@@ -2,6 +2,7 @@ import type { Status } from "@procctl/spawn";
 import { decodeStatus } from "@procctl/spawn/decode-status";
 import type { Engine } from "./_engine.ts";
 import { detachAll, killAll, killAndReap } from "./_give_up.ts";
+import { PoolWait } from "./_pool_wait.ts";
 import type { TracerEvent } from "./tracer_event.ts";
 
 /** What a trace is made of. */
@@ -24,29 +25,42 @@ export class Trace {
   status: Status | undefined;
   #options: TraceOptions;
   #isOver = false;
+  #pool = new PoolWait();
+  /** Why it was given up, if it was by the signal. */
+  #abortion: { reason: unknown } | undefined;
 
   constructor(options: TraceOptions) {
     this.engine = options.engine;
     this.#options = options;
-  }
-
-  /** Whether there is nothing to tell any more. */
-  get isOver(): boolean {
-    return this.#isOver;
+    options.signal?.addEventListener("abort", this.#abort);
   }
 
   /** Waits for the next event; undefined at the end. */
   next(): TracerEvent | undefined {
-    if (this.#isOver) return undefined;
     return this.attempt(() => {
-      this.throwIfAborted();
+      if (this.#hasEnded()) return undefined;
       const event = this.engine.next();
       if (event === undefined) this.#end();
       return event;
     });
   }
 
-  /** Does something after whose failure nobody would give the tasks up. */
+  /** The same without waiting: "nothing" if there is none yet. */
+  poll(): TracerEvent | undefined | "nothing" {
+    return this.attempt(() => {
+      if (this.#hasEnded()) return undefined;
+      const event = this.engine.poll();
+      if (event === undefined) this.#end();
+      return event;
+    });
+  }
+
+  /** Waits until {@linkcode poll} may find something. */
+  change(): Promise<void> {
+    return this.#pool.wait();
+  }
+
+  /** Does something; if it fails, nobody else would give the tasks up. */
   attempt<T>(action: () => T): T {
     try {
       return action();
@@ -54,11 +68,6 @@ export class Trace {
       this.giveUp();
       throw error;
     }
-  }
-
-  /** @throws {unknown} The reason, if the trace is to be given up. */
-  throwIfAborted(): void {
-    this.#options.signal?.throwIfAborted();
   }
 
   /** Kills all tasks, or lets them go on, as it was asked for. */
@@ -82,14 +91,30 @@ export class Trace {
     this.#end();
   }
 
+  /** Kills all tasks; their ends will be told. */
   kill(): void {
     if (!this.#isOver) killAll(this.engine);
   }
 
+  /** @throws {unknown} The reason, if the signal has ended it. */
+  #hasEnded(): boolean {
+    if (this.#abortion !== undefined) throw this.#abortion.reason;
+    return this.#isOver;
+  }
+
+  #abort = (): void => {
+    if (this.#isOver) return;
+    this.#abortion = { reason: this.#options.signal?.reason };
+    this.giveUp();
+  };
+
   #end(): void {
     this.#isOver = true;
+    const { signal, ended } = this.#options;
+    signal?.removeEventListener("abort", this.#abort);
     const { end } = this.engine;
     if (end !== undefined) this.status = decodeStatus(end.status, end.usage);
-    this.#options.ended(this.status);
+    ended(this.status);
+    this.#pool.wake();
   }
 }

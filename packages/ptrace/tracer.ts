@@ -6,11 +6,16 @@
 
 import type { PathLike } from "@procctl/libc";
 import type { Child, Status } from "@procctl/spawn";
+import { asyncEvents } from "./_async_events.ts";
+import { startAttach } from "./_start_attach.ts";
 import { startSpawn } from "./_start_spawn.ts";
 import { SyncEvents } from "./_sync_events.ts";
 import type { Trace } from "./_trace.ts";
 import type { TracerEvent } from "./tracer_event.ts";
-import type { TracerSpawnOptions } from "./tracer_options.ts";
+import type {
+  TracerAttachOptions,
+  TracerSpawnOptions,
+} from "./tracer_options.ts";
 
 /**
  * Traces a program, and all that it starts: tells of system calls, signals, new
@@ -29,7 +34,8 @@ import type { TracerSpawnOptions } from "./tracer_options.ts";
  * }
  * ```
  */
-export class Tracer implements Disposable, Iterable<TracerEvent> {
+export class Tracer
+  implements Disposable, Iterable<TracerEvent>, AsyncIterable<TracerEvent> {
   /** The first process that is traced. */
   readonly pid: number;
   /**
@@ -40,7 +46,7 @@ export class Tracer implements Disposable, Iterable<TracerEvent> {
   #trace: Trace;
 
   /**
-   * Not for use: {@linkcode Tracer.spawn} and `Tracer.attach` make them.
+   * Not for use: {@linkcode Tracer.spawn} and {@linkcode Tracer.attach} make them.
    *
    * @param trace What it shows.
    * @param child The program that was started.
@@ -80,6 +86,35 @@ export class Tracer implements Disposable, Iterable<TracerEvent> {
   }
 
   /**
+   * Attaches to a process that runs, with all of its threads. It is let go
+   * again at the end, unless `exitKill` says otherwise. If it was stopped, it
+   * stays so.
+   *
+   * @param pid The process, or one of its threads.
+   * @param options How it is traced.
+   * @returns The tracer.
+   * @throws {SystemError} `ESRCH` if there is no such process; `EPERM` if it must
+   * not be traced, and why: somebody traces it already, it is this program, it
+   * belongs to another user, Yama forbids it, and so on.
+   * @throws {TypeError} If an option cannot be used.
+   * @throws {RangeError} If the number is none of a process.
+   *
+   * @example Usage
+   * ```ts
+   * import { Tracer } from "@procctl/ptrace";
+   * import { spawn } from "@procctl/spawn";
+   *
+   * const child = spawn("sh", { args: ["-c", "sleep 0.2; exit 3"] });
+   * for (const event of Tracer.attach(child.pid, { follow: "none" })) {
+   *   if (event.kind === "exit") console.log(event.code); // prints: 3
+   * }
+   * ```
+   */
+  static attach(pid: number, options: TracerAttachOptions = {}): Tracer {
+    return new Tracer(startAttach(pid, options));
+  }
+
+  /**
    * How the first process ended.
    *
    * @returns The status; undefined while it has not, or nobody will tell.
@@ -107,6 +142,28 @@ export class Tracer implements Disposable, Iterable<TracerEvent> {
    */
   [Symbol.iterator](): IterableIterator<TracerEvent> {
     return new SyncEvents(this.#trace);
+  }
+
+  /**
+   * Tells event after event, and lets timers fire and streams be read while it
+   * waits. To leave the loop early gives the tasks up.
+   *
+   * @returns The events.
+   *
+   * @example Usage
+   * ```ts
+   * import { Tracer } from "@procctl/ptrace";
+   *
+   * const tracer = Tracer.spawn("sh", { args: ["-c", "echo hello"], stdout: "piped" });
+   * const output = tracer.child!.output();
+   * for await (const event of tracer) {
+   *   if (event.kind === "exit") console.log(event.code); // prints: 0
+   * }
+   * console.log(new TextDecoder().decode((await output).stdout).trim()); // prints: hello
+   * ```
+   */
+  [Symbol.asyncIterator](): AsyncIterableIterator<TracerEvent> {
+    return asyncEvents(this.#trace);
   }
 
   /**

@@ -1,0 +1,88 @@
+import { readDirectory, SystemError } from "@procctl/libc";
+import { interrupt, seize } from "./_attach_requests.ts";
+import { checkTid } from "./_check.ts";
+import { Engine } from "./_engine.ts";
+import { detachAll } from "./_give_up.ts";
+import { unlessGone } from "./_gone.ts";
+import { isTracee } from "./_orphans.ts";
+import { readStatus } from "./_proc_status.ts";
+import { SyscallSelection } from "./_syscall_selection.ts";
+import { Trace } from "./_trace.ts";
+import { traceFlags } from "./_trace_flags.ts";
+import type { TracerAttachOptions } from "./tracer_options.ts";
+
+/** Attaches to a process, or to one thread, and starts a trace of it. */
+export function startAttach(pid: number, options: TracerAttachOptions): Trace {
+  const {
+    follow = "all",
+    syscalls,
+    exitKill = false,
+    signal,
+    threads = true,
+  } = options;
+  checkTid(pid);
+  const selection = syscalls && new SyscallSelection(syscalls);
+  const flags = traceFlags(follow, { exitKill });
+  signal?.throwIfAborted();
+  const process = readStatus(pid)?.process ?? pid;
+  const engine = new Engine(threads ? process : pid, {
+    threadsOnly: follow === "threads",
+    selection,
+    isFiltered: false,
+  });
+  try {
+    seize(pid, flags);
+    engine.machine.add(pid, process);
+    if (threads) seizeOthers(engine, process, flags);
+  } catch (error) {
+    detachAll(engine);
+    throw error;
+  }
+  // From the stop that follows on, their system calls are told.
+  for (const tid of engine.machine.tasks.keys()) {
+    unlessGone(() => interrupt(tid));
+  }
+  return new Trace({
+    engine,
+    exitKill,
+    keeps: undefined,
+    signal,
+    ended: () => {},
+  });
+}
+
+/** Seizes the threads of a process, until there are no new ones. */
+function seizeOthers(engine: Engine, process: number, flags: number): void {
+  const { tasks } = engine.machine;
+  let found = true;
+  while (found) {
+    found = false;
+    for (const tid of threadsOf(process)) {
+      if (tasks.has(tid) || !seizeThread(tid, flags)) continue;
+      engine.machine.add(tid, process);
+      found = true;
+    }
+  }
+}
+
+/**
+ * @returns Whether it was seized; not if it has ended, or is traced already as
+ * one that was seized has made it, which will be told.
+ */
+function seizeThread(tid: number, flags: number): boolean {
+  try {
+    seize(tid, flags);
+    return true;
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
+    const status = readStatus(tid);
+    const hasEnded = status === undefined || /[ZX]/.test(status.state);
+    if (hasEnded || isTracee(tid)) return false;
+    throw error;
+  }
+}
+
+function threadsOf(process: number): number[] {
+  return unlessGone(() => readDirectory(`/proc/${process}/task`))
+    ?.map((name) => Number(new TextDecoder().decode(name))) ?? [];
+}

@@ -1,0 +1,167 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { readDirectory, SystemError } from "@procctl/libc";
+import { testWith, tool } from "@procctl/testing";
+import { Tracer, type TracerEvent } from "./mod.ts";
+import { readStatus } from "./_proc_status.ts";
+import { Running, statesOf, until } from "./_testing_running.ts";
+import { inShort, only } from "./_testing_tracer.ts";
+
+const gcc = [tool("gcc")];
+
+function threadsOf(pid: number): number[] {
+  return readDirectory(`/proc/${pid}/task`)
+    .map((name) => Number(new TextDecoder().decode(name)));
+}
+
+testWith(
+  "attach() traces all threads of a process to their ends",
+  gcc,
+  async () => {
+    await using running = await Running.start("sleepers 4 300");
+    const tids = threadsOf(running.pid);
+    const events: TracerEvent[] = [];
+    const tracer = Tracer.attach(running.pid);
+    for (const event of tracer) events.push(event.copy());
+    for (const tid of tids) {
+      const own = events.filter((event) => event.tid === tid).map(inShort);
+      // It slept when it was interrupted, and goes on with that.
+      assert(/^[<>] (restart_syscall|clock_nanosleep)/.test(own[0]!), own[0]);
+      assertEquals(own.at(-1), "exit 0");
+    }
+    assertEquals(tracer.status?.code, 0);
+    assertEquals(await running.rest(), "done\n");
+  },
+);
+
+testWith(
+  "a process that was traced for a while goes on as if it was not",
+  gcc,
+  async () => {
+    await using running = await Running.start("sleepers 4 300");
+    const tids = threadsOf(running.pid);
+    const tracer = Tracer.attach(running.pid);
+    const seen = new Set<number>();
+    for (const { tid } of tracer) if (seen.add(tid).size === 4) break;
+    assertEquals(seen, new Set(tids));
+    assertEquals(tids.map((tid) => readStatus(tid)?.tracer), [0, 0, 0, 0]);
+    assertEquals(tracer.status, undefined);
+    assertEquals(await running.rest(), "done\n");
+    assertEquals((await running.child.status).code, 0);
+  },
+);
+
+testWith("attach() of one thread leaves the others alone", gcc, async () => {
+  await using running = await Running.start("sleepers 4 200");
+  const [, tid] = threadsOf(running.pid);
+  const tracer = Tracer.attach(tid!, { threads: false });
+  const tids = new Set<number>();
+  for (const event of tracer) tids.add(event.tid);
+  assertEquals(tids, new Set([tid]));
+  assertEquals(await running.rest(), "done\n");
+});
+
+testWith(
+  "a process that is stopped is told to be, and stays so",
+  gcc,
+  async () => {
+    await using running = await Running.start("sleepers 4 100");
+    const tids = threadsOf(running.pid);
+    running.child.kill("SIGSTOP");
+    await until(() => statesOf(tids) === "TTTT");
+    const tracer = Tracer.attach(running.pid);
+    const stopped = new Set<number>();
+    for (const event of tracer) {
+      assertEquals(inShort(event), "group-stop SIGSTOP");
+      if (stopped.add(event.tid).size === 4) break;
+    }
+    await until(() => statesOf(tids) === "TTTT");
+    running.child.kill("SIGCONT");
+    assertEquals(await running.rest(), "done\n");
+  },
+);
+
+testWith(
+  "attach() and detach() 200 times leave a process as it was",
+  gcc,
+  async () => {
+    await using running = await Running.start("sleepers 4 25000");
+    const tids = threadsOf(running.pid);
+    for (let round = 0; round < 200; round++) {
+      const tracer = Tracer.attach(running.pid);
+      // Now at once, now in the middle of something.
+      let events = round % 5;
+      if (events > 0) {
+        for (const _event of tracer) if (--events === 0) break;
+      }
+      tracer.detach();
+    }
+    await until(() => statesOf(tids) === "SSSS");
+    assertEquals(tids.map((tid) => readStatus(tid)?.tracer), [0, 0, 0, 0]);
+  },
+);
+
+testWith("a task that runs can be let go", gcc, async () => {
+  await using running = await Running.start("busy");
+  const tracer = Tracer.attach(running.pid);
+  let events = 0;
+  for (const event of tracer) {
+    if (event.kind === "syscall-enter") assertEquals(event.name, "getppid");
+    if (++events === 100) break;
+  }
+  await until(() => statesOf([running.pid]) === "R");
+  assertEquals(readStatus(running.pid)?.tracer, 0);
+});
+
+testWith(
+  "exitKill kills what was attached to when it is given up",
+  gcc,
+  async () => {
+    await using running = await Running.start("busy");
+    {
+      using _tracer = Tracer.attach(running.pid, { exitKill: true });
+    }
+    assertEquals((await running.child.status).signal, "SIGKILL");
+  },
+);
+
+testWith(
+  "a process cannot be traced twice, and the error says by whom it is",
+  gcc,
+  async () => {
+    await using running = await Running.start("sleepers 2 60000");
+    using _tracer = Tracer.attach(running.pid);
+    const error = assertThrows(() => Tracer.attach(running.pid), SystemError);
+    assertEquals(error.code, "EPERM");
+    assert(/thread \d+ traces it already/.test(error.message), error.message);
+  },
+);
+
+Deno.test("attach() says why a process cannot be traced", () => {
+  const errors = [2 ** 22 + 1, Deno.pid].map((pid) =>
+    assertThrows(() => Tracer.attach(pid), SystemError)
+  );
+  assertEquals(errors.map(({ code }) => code), ["ESRCH", "EPERM"]);
+  assert(errors[0]!.message.includes("there is no such task"));
+  assert(errors[1]!.message.includes("it is a thread of this program"));
+  assertThrows(() => Tracer.attach(0), RangeError);
+});
+
+testWith(
+  "a process whose threads come and go is traced whole",
+  gcc,
+  async () => {
+    await using running = await Running.start("churn");
+    for (let round = 0; round < 20; round++) {
+      const events: TracerEvent[] = [];
+      let made = 0;
+      for (const event of Tracer.attach(running.pid)) {
+        events.push(event.copy());
+        if (event.kind === "new-task" && ++made === 20) break;
+      }
+      const known = new Set(only(events, "new-task").map(({ tid }) => tid));
+      assertEquals(known.size, 20);
+    }
+    running.child.kill("SIGKILL");
+    assertEquals((await running.child.status).signal, "SIGKILL");
+  },
+);
