@@ -5,13 +5,32 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #define LENGTH(array) (sizeof(array) / sizeof(*(array)))
+
+static void check(int ok, const char *what) {
+  if (ok) return;
+  perror(what);
+  exit(99);
+}
+
+static void handle(int number, void (*handler)(int), int flags) {
+  struct sigaction action = {.sa_handler = handler, .sa_flags = flags};
+  check(sigaction(number, &action, NULL) == 0, "sigaction");
+}
+
+static void alarm_after(long milliseconds) {
+  struct itimerval timer = {.it_value = {.tv_usec = 1000 * milliseconds}};
+  check(setitimer(ITIMER_REAL, &timer, NULL) == 0, "setitimer");
+}
 
 /* A system call by the rules of i386, made by a program of 64 bits. */
 static long call_i386(long number, long first, long second, long third) {
@@ -168,12 +187,49 @@ static int registers(int argc, char **argv) {
   return 0;
 }
 
+static int restart_ends[2];
+static void write_five(int number) {
+  (void)number;
+  check(write(restart_ends[1], "five\n", 5) == 5, "write");
+}
+
+/* restart: a read() that a signal interrupts, and that then goes on. */
+static int restart(int argc, char **argv) {
+  (void)argc, (void)argv;
+  char buffer[8];
+  check(pipe(restart_ends) == 0, "pipe");
+  handle(SIGALRM, write_five, SA_RESTART);
+  alarm_after(20);
+  return read(restart_ends[0], buffer, sizeof(buffer)) == 5 ? 0 : 1;
+}
+
+static void *pause_for_ever(void *unused) {
+  for (;;) pause();
+  return unused;
+}
+
+static pthread_t start(void *(*routine)(void *), void *argument) {
+  pthread_t thread;
+  check(pthread_create(&thread, NULL, routine, argument) == 0, "thread");
+  return thread;
+}
+
+/* second-thread: getppid() while another thread sleeps. */
+static int second_thread(int argc, char **argv) {
+  (void)argc, (void)argv;
+  start(pause_for_ever, NULL);
+  syscall(SYS_getppid);
+  return 0;
+}
+
 static const struct {
   const char *name;
   int (*play)(int argc, char **argv);
 } scenarios[] = {
     {"calls", calls},
     {"registers", registers},
+    {"restart", restart},
+    {"second-thread", second_thread},
 };
 
 int main(int argc, char **argv) {
