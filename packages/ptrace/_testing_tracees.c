@@ -5,6 +5,7 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define LENGTH(array) (sizeof(array) / sizeof(*(array)))
@@ -222,6 +224,56 @@ static int second_thread(int argc, char **argv) {
   return 0;
 }
 
+/* What a tracer is to censor, in memory that the program cannot write. */
+static const char secret[] = "the secret word\n";
+enum { SECRET_LENGTH = sizeof(secret) - 1 };
+
+static int is_secret_intact(void) {
+  static const char backwards[] = "\ndrow terces eht";
+  const volatile char *text = secret;
+  for (int i = 0; i < SECRET_LENGTH; i++)
+    if (text[i] != backwards[SECRET_LENGTH - 1 - i]) return 0;
+  return 1;
+}
+
+/* censor: writes a secret from a literal, and tells what became of that. */
+static int censor(int argc, char **argv) {
+  (void)argc, (void)argv;
+  long written = write(1, secret, SECRET_LENGTH);
+  dprintf(1, "%ld %s\n", written, is_secret_intact() ? "intact" : "changed");
+  return 0;
+}
+
+static int full_pipe[2];
+static void *write_secret(void *unused) {
+  check(write(full_pipe[1], secret, SECRET_LENGTH) == SECRET_LENGTH, "write");
+  return unused;
+}
+
+/* blocked-writers: two threads write one literal to a full pipe, and a child
+   is forked meanwhile. */
+static int blocked_writers(int argc, char **argv) {
+  (void)argc, (void)argv;
+  static char buffer[65536 + 2 * SECRET_LENGTH];
+  check(pipe(full_pipe) == 0, "pipe");
+  check(fcntl(full_pipe[1], F_SETPIPE_SZ, 65536) == 65536, "F_SETPIPE_SZ");
+  check(write(full_pipe[1], buffer, 65536) == 65536, "write");
+  pthread_t first = start(write_secret, NULL);
+  pthread_t second = start(write_secret, NULL);
+  usleep(100000);
+  pid_t child = fork();
+  if (child == 0) _exit(is_secret_intact() ? 0 : 1);
+  int status;
+  check(waitpid(child, &status, 0) == child, "waitpid");
+  for (size_t got = 0; got < sizeof(buffer);)
+    got += read(full_pipe[0], buffer + got, sizeof(buffer) - got);
+  pthread_join(first, NULL), pthread_join(second, NULL);
+  check(write(1, buffer + 65536, 2 * SECRET_LENGTH) > 0, "write");
+  dprintf(1, "%s, the child's %s\n", is_secret_intact() ? "intact" : "changed",
+          status == 0 ? "intact" : "changed");
+  return 0;
+}
+
 static const struct {
   const char *name;
   int (*play)(int argc, char **argv);
@@ -229,6 +281,8 @@ static const struct {
     {"calls", calls},
     {"registers", registers},
     {"restart", restart},
+    {"censor", censor},
+    {"blocked-writers", blocked_writers},
     {"second-thread", second_thread},
 };
 
