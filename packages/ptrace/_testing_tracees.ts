@@ -21,9 +21,11 @@ function build(): string {
   const folder = new TemporaryFolder();
   globalThis.addEventListener("unload", () => folder[Symbol.dispose]());
   const target = folder.join("tracees");
-  const source = new URL("./_testing_tracees.c", import.meta.url).pathname;
+  const sources = ["", "_calls", "_memory", "_registers", "_signals", "_tasks"]
+    .map((name) => `./_testing_tracees${name}.c`)
+    .map((name) => new URL(name, import.meta.url).pathname);
   const { code, stderr } = run(
-    ["gcc", "-O1", "-Wall", "-Wextra", "-pthread", "-o", target, source],
+    ["gcc", "-O1", "-Wall", "-Wextra", "-pthread", "-o", target, ...sources],
   );
   if (code === 0 && stderr === "") return target;
   throw new Error(`Cannot compile the tracees: ${stderr}`);
