@@ -1,25 +1,21 @@
+import { readDirectory } from "@procctl/libc";
 import { type Child, spawn } from "@procctl/spawn";
 import { readStatus } from "./_proc_status.ts";
-import { tasksProgram } from "./_testing_tracer.ts";
+import { argvOf } from "./_testing_tracer.ts";
 
-/** A scenario of `_testing_tasks.c` that runs, and has said that it is ready. */
+/** A scenario of `_testing_tracees.c` that runs. */
 export class Running implements AsyncDisposable {
   readonly child: Child;
-  #reader: ReadableStreamDefaultReader<string>;
 
-  private constructor(child: Child) {
-    this.child = child;
-    this.#reader = child.stdout.pipeThrough(new TextDecoderStream())
-      .getReader();
+  constructor(command: string) {
+    const [program, ...args] = argvOf(command);
+    this.child = spawn(program, { args, stdout: "piped" });
   }
 
-  static async start(scenario: string): Promise<Running> {
-    const args = scenario.split(" ");
-    const running = new Running(
-      spawn(tasksProgram(), { args, stdout: "piped" }),
-    );
-    const { value } = await running.#reader.read();
-    if (value !== "ready\n") throw new Error(`It said ${value}`);
+  /** Threads that sleep, and then tell how many have. */
+  static async sleepers(count: number, milliseconds: number): Promise<Running> {
+    const running = new Running(`sleepers ${count} ${milliseconds}`);
+    await until(() => statesOf(running.tids()) === "S".repeat(count));
     return running;
   }
 
@@ -27,18 +23,19 @@ export class Running implements AsyncDisposable {
     return this.child.pid;
   }
 
-  /** What it writes after it was ready, to its end. */
-  async rest(): Promise<string> {
-    let text = "";
-    for (;;) {
-      const { value, done } = await this.#reader.read();
-      if (done) return text;
-      text += value;
-    }
+  /** The numbers of its threads. */
+  tids(): number[] {
+    return readDirectory(`/proc/${this.pid}/task`)
+      .map((name) => Number(new TextDecoder().decode(name)));
+  }
+
+  /** All that it writes, and how it ends. */
+  async output(): Promise<[text: string, code: number]> {
+    const { stdout, code } = await this.child.output();
+    return [new TextDecoder().decode(stdout), code];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#reader.cancel();
     await this.child[Symbol.asyncDispose]();
   }
 }

@@ -38,6 +38,17 @@ int vforks(char **arguments) {
   return await(child);
 }
 
+/* vfork-sleep MILLISECONDS: a child that takes its time before it executes. */
+int vfork_sleep(char **arguments) {
+  pid_t child = vfork();
+  if (child == 0) {
+    sleep_for(atol(arguments[0]));
+    execl("/bin/true", "true", (char *)NULL);
+    _exit(127);
+  }
+  return await(child);
+}
+
 static int rounds;
 static void *ask_for_tid(void *unused) {
   for (int i = 0; i < rounds; i++) syscall(SYS_gettid);
@@ -116,6 +127,19 @@ int fork_storm(char **arguments) {
   }
 }
 
+static void *make_another(void *unused) {
+  pthread_detach(start(make_another, NULL));
+  return unused;
+}
+
+/* storm: makes threads and children until it is killed, 10 s at the most. */
+int storm(char **arguments) {
+  (void)arguments;
+  alarm_after(10000);
+  start(make_another, NULL);
+  for (;;) await(start_child(nothing));
+}
+
 /* forks COUNT: so many children, which end at once. */
 int forks(char **arguments) {
   for (int i = atoi(arguments[0]); i > 0; i--) start_child(nothing);
@@ -174,4 +198,19 @@ int sleepers(char **arguments) {
   }
   dprintf(1, "%ld slept\n", slept);
   return 0;
+}
+
+/* busy: asks for its number, 20 s at the most. */
+int busy(char **arguments) {
+  (void)arguments;
+  alarm_after(20000);
+  for (;;) syscall(SYS_gettid);
+}
+
+/* churn: threads that come and go, 20 s at the most. */
+int churn(char **arguments) {
+  (void)arguments;
+  alarm_after(20000);
+  rounds = 1;
+  for (;;) pthread_join(start(ask_for_tid, NULL), NULL);
 }

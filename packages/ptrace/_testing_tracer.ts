@@ -1,28 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { run, TemporaryFolder } from "@procctl/testing";
+import { scenario } from "./_testing_tracees.ts";
 import { Tracer, type TracerEvent, type TracerSpawnOptions } from "./mod.ts";
-
-let program: string | undefined;
-
-/**
- * The program that plays the scenarios of `_testing_tasks.c`. It is compiled
- * when it is first asked for, once in a test file.
- */
-export function tasksProgram(): string {
-  return program ??= build();
-}
-
-function build(): string {
-  const folder = new TemporaryFolder();
-  globalThis.addEventListener("unload", () => folder[Symbol.dispose]());
-  const target = folder.join("tasks");
-  const source = new URL("./_testing_tasks.c", import.meta.url).pathname;
-  const { code, stderr } = run(
-    ["gcc", "-O1", "-Wall", "-Wextra", "-pthread", "-o", target, source],
-  );
-  if (code === 0 && stderr === "") return target;
-  throw new Error(`Cannot compile the tasks: ${stderr}`);
-}
 
 /** What is done about an event, before it is put down. */
 export type OnEvent = (event: TracerEvent, tracer: Tracer) => void;
@@ -34,14 +12,19 @@ export interface Told {
   tracer: Tracer;
 }
 
-/** Traces a scenario of `_testing_tasks.c` to its end. */
+/** Traces a scenario of `_testing_tracees.c` to its end. */
 export function play(
-  scenario: string,
+  command: string,
   options: TracerSpawnOptions = {},
   onEvent: OnEvent = () => {},
 ): Told {
-  const args = scenario.split(" ");
-  return trace([tasksProgram(), ...args], options, onEvent);
+  return trace(argvOf(command), options, onEvent);
+}
+
+/** The program and the arguments of a scenario: `"threads 8 50"`. */
+export function argvOf(command: string): [string, ...string[]] {
+  const [name, ...args] = command.split(" ");
+  return scenario(name!, ...args);
 }
 
 /** Traces a program to its end. */

@@ -3,19 +3,13 @@ import { spawn } from "@procctl/spawn";
 import { runDeno, testWith, tool } from "@procctl/testing";
 import { Tracer, type TracerEvent } from "./mod.ts";
 import { tracees } from "./_orphans.ts";
-import {
-  checkStory,
-  inShort,
-  only,
-  play,
-  tasksProgram,
-} from "./_testing_tracer.ts";
+import { argvOf, checkStory, inShort, only, play } from "./_testing_tracer.ts";
 
 const gcc = [tool("gcc")];
 
 function start(scenario: string): Tracer {
-  const args = scenario.split(" ");
-  return Tracer.spawn(tasksProgram(), { args, stdout: "null" });
+  const [program, ...args] = argvOf(scenario);
+  return Tracer.spawn(program, { args, stdout: "null" });
 }
 
 async function told(tracer: Tracer): Promise<TracerEvent[]> {
@@ -26,7 +20,7 @@ async function told(tracer: Tracer): Promise<TracerEvent[]> {
 }
 
 testWith("for await tells what a plain loop tells", gcc, async () => {
-  for (const scenario of ["handlers", "vfork", "restart", "exit-group"]) {
+  for (const scenario of ["handlers", "vforks", "restart", "queue"]) {
     const ofOne = (events: TracerEvent[], pid: number) =>
       events.filter(({ tid }) => tid === pid).map(inShort)
         // Addresses, and numbers of tasks.

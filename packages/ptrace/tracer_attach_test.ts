@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { readDirectory, SystemError } from "@procctl/libc";
+import { SystemError } from "@procctl/libc";
 import { testWith, tool } from "@procctl/testing";
 import { Tracer, type TracerEvent } from "./mod.ts";
 import { readStatus } from "./_proc_status.ts";
@@ -8,17 +8,12 @@ import { inShort, only } from "./_testing_tracer.ts";
 
 const gcc = [tool("gcc")];
 
-function threadsOf(pid: number): number[] {
-  return readDirectory(`/proc/${pid}/task`)
-    .map((name) => Number(new TextDecoder().decode(name)));
-}
-
 testWith(
   "attach() traces all threads of a process to their ends",
   gcc,
   async () => {
-    await using running = await Running.start("sleepers 4 300");
-    const tids = threadsOf(running.pid);
+    await using running = await Running.sleepers(4, 300);
+    const tids = running.tids();
     const events: TracerEvent[] = [];
     const tracer = Tracer.attach(running.pid);
     for (const event of tracer) events.push(event.copy());
@@ -29,7 +24,7 @@ testWith(
       assertEquals(own.at(-1), "exit 0");
     }
     assertEquals(tracer.status?.code, 0);
-    assertEquals(await running.rest(), "done\n");
+    assertEquals(await running.output(), ["4 slept\n", 0]);
   },
 );
 
@@ -37,35 +32,34 @@ testWith(
   "a process that was traced for a while goes on as if it was not",
   gcc,
   async () => {
-    await using running = await Running.start("sleepers 4 300");
-    const tids = threadsOf(running.pid);
+    await using running = await Running.sleepers(4, 300);
+    const tids = running.tids();
     const tracer = Tracer.attach(running.pid);
     const seen = new Set<number>();
     for (const { tid } of tracer) if (seen.add(tid).size === 4) break;
     assertEquals(seen, new Set(tids));
     assertEquals(tids.map((tid) => readStatus(tid)?.tracer), [0, 0, 0, 0]);
     assertEquals(tracer.status, undefined);
-    assertEquals(await running.rest(), "done\n");
-    assertEquals((await running.child.status).code, 0);
+    assertEquals(await running.output(), ["4 slept\n", 0]);
   },
 );
 
 testWith("attach() of one thread leaves the others alone", gcc, async () => {
-  await using running = await Running.start("sleepers 4 200");
-  const [, tid] = threadsOf(running.pid);
+  await using running = await Running.sleepers(4, 200);
+  const [, tid] = running.tids();
   const tracer = Tracer.attach(tid!, { threads: false });
   const tids = new Set<number>();
   for (const event of tracer) tids.add(event.tid);
   assertEquals(tids, new Set([tid]));
-  assertEquals(await running.rest(), "done\n");
+  assertEquals(await running.output(), ["4 slept\n", 0]);
 });
 
 testWith(
   "a process that is stopped is told to be, and stays so",
   gcc,
   async () => {
-    await using running = await Running.start("sleepers 4 100");
-    const tids = threadsOf(running.pid);
+    await using running = await Running.sleepers(4, 100);
+    const tids = running.tids();
     running.child.kill("SIGSTOP");
     await until(() => statesOf(tids) === "TTTT");
     const tracer = Tracer.attach(running.pid);
@@ -76,7 +70,7 @@ testWith(
     }
     await until(() => statesOf(tids) === "TTTT");
     running.child.kill("SIGCONT");
-    assertEquals(await running.rest(), "done\n");
+    assertEquals(await running.output(), ["4 slept\n", 0]);
   },
 );
 
@@ -84,8 +78,8 @@ testWith(
   "attach() and detach() 200 times leave a process as it was",
   gcc,
   async () => {
-    await using running = await Running.start("sleepers 4 25000");
-    const tids = threadsOf(running.pid);
+    await using running = await Running.sleepers(4, 25000);
+    const tids = running.tids();
     for (let round = 0; round < 200; round++) {
       const tracer = Tracer.attach(running.pid);
       // Now at once, now in the middle of something.
@@ -101,11 +95,11 @@ testWith(
 );
 
 testWith("a task that runs can be let go", gcc, async () => {
-  await using running = await Running.start("busy");
+  await using running = new Running("busy");
   const tracer = Tracer.attach(running.pid);
   let events = 0;
   for (const event of tracer) {
-    if (event.kind === "syscall-enter") assertEquals(event.name, "getppid");
+    if (event.kind === "syscall-enter") assertEquals(event.name, "gettid");
     if (++events === 100) break;
   }
   await until(() => statesOf([running.pid]) === "R");
@@ -116,7 +110,7 @@ testWith(
   "exitKill kills what was attached to when it is given up",
   gcc,
   async () => {
-    await using running = await Running.start("busy");
+    await using running = new Running("busy");
     {
       using _tracer = Tracer.attach(running.pid, { exitKill: true });
     }
@@ -128,7 +122,7 @@ testWith(
   "a process cannot be traced twice, and the error says by whom it is",
   gcc,
   async () => {
-    await using running = await Running.start("sleepers 2 60000");
+    await using running = await Running.sleepers(2, 60000);
     using _tracer = Tracer.attach(running.pid);
     const error = assertThrows(() => Tracer.attach(running.pid), SystemError);
     assertEquals(error.code, "EPERM");
@@ -150,7 +144,7 @@ testWith(
   "a process whose threads come and go is traced whole",
   gcc,
   async () => {
-    await using running = await Running.start("churn");
+    await using running = new Running("churn");
     for (let round = 0; round < 20; round++) {
       const events: TracerEvent[] = [];
       let made = 0;

@@ -44,7 +44,7 @@ Deno.test("the status is that of the program", async () => {
 });
 
 testWith("death by SIGSEGV is told as the signal, then as the end", gcc, () => {
-  const { events, tracer } = play("segv");
+  const { events, tracer } = play("segfault");
   const [signal] = only(events, "signal");
   assertEquals(signal?.signal, "SIGSEGV");
   const SEGV_MAPERR = 1;
@@ -54,7 +54,7 @@ testWith("death by SIGSEGV is told as the signal, then as the end", gcc, () => {
 });
 
 testWith("a system call that ends the task has no exit", gcc, () => {
-  const { events } = play("raise 9");
+  const { events } = play("kill-self");
   const end = only(events, "exit")[0];
   assertEquals([end?.signal, end?.unfinished], ["SIGKILL", "tgkill"]);
   assertEquals(callsOf(events, "tgkill").map(({ kind }) => kind), [
