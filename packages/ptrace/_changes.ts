@@ -99,6 +99,12 @@ export class CallChanges {
     return this.#skipped !== undefined || this.#replaced !== undefined;
   }
 
+  /** The first argument as the program gave it, which a restart begins with. */
+  get ownArgument(): bigint {
+    return this.#replaced?.own[0] ??
+      (this.info.kind === "exit" ? this.args[0]! : this.info.args[0]!);
+  }
+
   /** At an exit: what the call returns, with its sign. */
   get result(): bigint {
     return this.info.rval;

@@ -1,5 +1,7 @@
-import { callWords } from "./_call.ts";
 import { callName } from "./_abi.ts";
+import { interrupt } from "./_attach_requests.ts";
+import { inherit, refuseUntraced } from "./_birth.ts";
+import { callWords } from "./_call.ts";
 import { undefinedIfGone } from "./_gone.ts";
 import { kernelFacts } from "./_kernel_facts.ts";
 import { Machine } from "./_machine.ts";
@@ -159,9 +161,14 @@ export class Engine {
 
   /** Lets the task go on whose event was told. */
   goOn(): void {
-    if (this.#current === undefined) return;
-    this.resume(this.#current);
+    const task = this.#current;
+    if (task === undefined) return;
     this.#current = undefined;
+    if (task.state !== "running") return this.resume(task);
+    // An extra call has let it go on.
+    const { tid, cameBetween: status } = task;
+    if (status !== undefined) this.#held = { tid, status };
+    task.cameBetween = undefined;
   }
 
   /** Stops to tell of a task, and leaves it as it is. */
@@ -173,7 +180,6 @@ export class Engine {
   /** Lets a task go on, as it has to after the stop that it is in. */
   resume(task: Task): void {
     const { tid, state, signal, inCall } = task;
-    const isChangeable = isAtCall(task);
     task.event = undefined;
     task.state = "running";
     try {
@@ -181,11 +187,12 @@ export class Engine {
         callWords(REQUEST.PTRACE_LISTEN, tid, 0n, 0n);
         return;
       }
-      if (isChangeable) task.call.changes.apply(tid);
+      if (task.isAtCall) task.call.changes.apply(tid);
       const request = this.#options.isFiltered && !inCall
         ? REQUEST.PTRACE_CONT
         : REQUEST.PTRACE_SYSCALL;
       callWords(request, tid, 0n, signal === 0 ? 0n : BigInt(signal));
+      if (task.isStopDue) interrupt(tid);
     } catch (error) {
       undefinedIfGone(error);
     }
@@ -207,9 +214,11 @@ export class Engine {
     switch (machine.step(task, status)) {
       case "syscall-enter":
         task.isTold = this.#isSelected(task);
+        if (this.#options.isFiltered) refuseUntraced(task);
         if (!task.isTold) break;
         return this.#tell(task, task.enterEvent ??= new EnterEvent(task));
       case "syscall-exit":
+        task.callIsOver();
         if (!(isEntryKnown ? task.isTold : this.#isSelected(task))) break;
         return this.#tell(task, task.leaveEvent ??= new LeaveEvent(task));
       case "signal":
@@ -217,10 +226,12 @@ export class Engine {
       case "group-stop":
         return this.#tell(task, groupStopEvent(task));
       case "exec":
-        // Its registers are new: there is nothing to put back.
+        // Registers and memory are new: there is nothing to put back.
         task.call.changes.forget();
+        task.leaveSpace(machine.formerTid);
         return this.#tell(task, new ProgramEvent(task, machine.formerTid));
       case "new-task":
+        inherit(task, machine.birth!, this.waiter.awaitStop);
         return this.#tell(task, newTaskEvent(tid, machine.birth!));
       case "exit":
         this.bury(task, status);
@@ -241,7 +252,8 @@ export class Engine {
     const { tid, signal, state } = task;
     this.machine.tasks.delete(tid);
     try {
-      if (isAtCall(task)) task.call.changes.apply(tid);
+      if (task.isAtCall) task.call.changes.apply(tid);
+      task.leaveSpace();
       const data = state === "group-stopped" ? 0n : BigInt(signal);
       callWords(REQUEST.PTRACE_DETACH, tid, 0n, data);
     } catch (error) {
@@ -269,6 +281,7 @@ export class Engine {
   /** Takes a task's end from the kernel. */
   bury(task: Task, status: number): void {
     const { tid, inCall, call } = task;
+    task.leaveSpace();
     const isRoot = tid === this.root;
     const usage = isRoot ? new BigInt64Array(RUSAGE_WORDS) : null;
     this.waiter.reap(tid, usage);
@@ -313,11 +326,6 @@ export class Engine {
     this.machine.tasks.clear();
     engines.delete(this);
   }
-}
-
-/** Whether it is told of a system call of a task, which may be changed. */
-function isAtCall({ event, enterEvent, leaveEvent }: Task): boolean {
-  return event !== undefined && (event === enterEvent || event === leaveEvent);
 }
 
 /** Whether a task belongs to an engine of this thread. */

@@ -75,6 +75,7 @@ export class Machine {
   step(task: Task, status: number): Outcome {
     task.state = "stopped";
     task.signal = 0;
+    task.isAtCall = false;
     // Nearly all are these.
     if (status === SYSCALL_STOP) return this.#syscallStop(task);
     if ((status & 0xff) !== STOPPED) return this.#end(task);
@@ -86,6 +87,7 @@ export class Machine {
         task.signal = signal;
         return "signal";
       case PTRACE_EVENT_STOP:
+        task.isStopDue = false;
         // Else it is a new task, was interrupted, or got SIGCONT.
         if (signal === SIGTRAP) return "resume";
         task.state = "group-stopped";
@@ -110,9 +112,11 @@ export class Machine {
       case PTRACE_SYSCALL_INFO_ENTRY:
       case PTRACE_SYSCALL_INFO_SECCOMP:
         task.inCall = true;
+        task.isAtCall = true;
         return "syscall-enter";
       case PTRACE_SYSCALL_INFO_EXIT:
         task.inCall = false;
+        task.isAtCall = true;
         return "syscall-exit";
       case undefined:
         return "dies";

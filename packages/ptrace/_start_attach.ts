@@ -8,6 +8,7 @@ import { isTracee } from "./_orphans.ts";
 import { readStatus } from "./_proc_status.ts";
 import { SyscallSelection } from "./_syscall_selection.ts";
 import { Trace } from "./_trace.ts";
+import type { Task } from "./_task.ts";
 import { traceFlags } from "./_trace_flags.ts";
 import type { TracerAttachOptions } from "./tracer_options.ts";
 
@@ -32,8 +33,8 @@ export function startAttach(pid: number, options: TracerAttachOptions): Trace {
   });
   try {
     seize(pid, flags);
-    engine.machine.add(pid, process);
-    if (threads) seizeOthers(engine, process, flags);
+    const task = engine.machine.add(pid, process);
+    if (threads) seizeOthers(engine, task, flags);
   } catch (error) {
     detachAll(engine);
     throw error;
@@ -52,14 +53,16 @@ export function startAttach(pid: number, options: TracerAttachOptions): Trace {
 }
 
 /** Seizes the threads of a process, until there are no new ones. */
-function seizeOthers(engine: Engine, process: number, flags: number): void {
+function seizeOthers(engine: Engine, first: Task, flags: number): void {
   const { tasks } = engine.machine;
+  const { pid: process } = first;
   let found = true;
   while (found) {
     found = false;
     for (const tid of threadsOf(process)) {
       if (tasks.has(tid) || !seizeThread(tid, flags)) continue;
-      engine.machine.add(tid, process);
+      const task = engine.machine.add(tid, process);
+      task.space = first.space.join(tid);
       found = true;
     }
   }

@@ -1,11 +1,13 @@
 import type { PathLike } from "@procctl/libc";
 import { Child, type SpawnOptions, type Status } from "@procctl/spawn";
+import type { Step } from "@procctl/spawn/steps";
 import { Engine } from "./_engine.ts";
 import { currentProcessor, stayOn } from "./_placement.ts";
 import { spawnTraced } from "./_spawn_traced.ts";
 import { SyscallSelection } from "./_syscall_selection.ts";
 import { Trace } from "./_trace.ts";
 import { traceFlags } from "./_trace_flags.ts";
+import { syscallFilter, syscallFilterStep } from "./syscall_filter.ts";
 import type { TracerSpawnOptions } from "./tracer_options.ts";
 
 /** Starts a program, and a trace of it. */
@@ -22,27 +24,30 @@ export function startSpawn(
     ...spawnOptions
   } = options;
   const selection = syscalls && new SyscallSelection(syscalls);
-  const flags = traceFlags(follow, { exitKill });
+  const isFiltered = selection !== undefined && follow === "all" && exitKill;
+  const flags = traceFlags(follow, { exitKill, isFiltered });
   const cpu = placement === "same" ? currentProcessor() : undefined;
   signal?.throwIfAborted();
   const { pid, pidfd, pipes } = spawnTraced(
     command,
     withAffinity(spawnOptions, cpu),
     flags,
-    [],
+    isFiltered ? [filterStep(selection)] : [],
   );
   const { promise, resolve } = Promise.withResolvers<Status | undefined>();
   const engine = new Engine(pid, {
     threadsOnly: follow === "threads",
     selection,
-    isFiltered: false,
+    isFiltered,
   });
   engine.begin(pid);
   let restore = () => {};
   const trace = new Trace({
     engine,
     exitKill,
-    keeps: undefined,
+    keeps: isFiltered
+      ? "its system calls pass a filter that only a tracer answers"
+      : undefined,
     signal,
     ended: (status) => {
       restore();
@@ -59,6 +64,11 @@ export function startSpawn(
     });
     return { trace, child };
   });
+}
+
+/** Tasks are followed wherever they are made: the filter sees to that too. */
+function filterStep({ names }: SyscallSelection): Step {
+  return syscallFilterStep(syscallFilter(names, { follow: true }));
 }
 
 function withAffinity(

@@ -1,13 +1,9 @@
-import { SystemError } from "@procctl/libc";
-import type { Word } from "./_check.ts";
+import type { CString, ReadCStringOptions } from "./_c_string.ts";
+import { checkInteger, type Word } from "./_check.ts";
 import type { Task } from "./_task.ts";
-import {
-  type CString,
-  processVmRead,
-  readCString,
-  type ReadCStringOptions,
-} from "./process_vm.ts";
 import type { TraceeMemory, TracerEvent } from "./tracer_event.ts";
+
+const MOST = 2 ** 31 - 1;
 
 /** What all events have at which a task stands still. */
 export abstract class StoppedEvent implements TraceeMemory {
@@ -28,17 +24,19 @@ export abstract class StoppedEvent implements TraceeMemory {
 
   readBytes(address: Word, length: number): Uint8Array<ArrayBuffer> {
     this.checkStopped();
-    const bytes = new Uint8Array(length);
-    const size = unlessUnmapped(() => processVmRead(this.tid, address, bytes));
-    return size === length ? bytes : bytes.slice(0, size ?? 0);
+    const { tid, space } = this.task;
+    const bytes = new Uint8Array(checkInteger(length, "length", MOST));
+    const size = length === 0 ? 0 : space.read(tid, address, bytes);
+    return size === length ? bytes : bytes.slice(0, size);
   }
 
   readCString(
     address: Word,
-    options?: ReadCStringOptions,
+    options: ReadCStringOptions = {},
   ): CString | undefined {
     this.checkStopped();
-    return unlessUnmapped(() => readCString(this.tid, address, options));
+    const { tid, space } = this.task;
+    return space.readCString(tid, address, options);
   }
 
   readString(
@@ -55,19 +53,5 @@ export abstract class StoppedEvent implements TraceeMemory {
     throw new TypeError(
       `Cannot use the event "${this.kind}" of task ${this.tid}: the task has gone on, or the event is a copy`,
     );
-  }
-}
-
-const EFAULT = 14;
-const ESRCH = 3;
-
-/** Undefined where nothing is mapped, or the task was killed. */
-function unlessUnmapped<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof SystemError)) throw error;
-    if (error.errno !== EFAULT && error.errno !== ESRCH) throw error;
-    return undefined;
   }
 }

@@ -1,7 +1,8 @@
-import { errnoNumber } from "@procctl/libc";
+import { encodeCString, errnoNumber, type StringOrBytes } from "@procctl/libc";
 import { isRestart, resultErrorName } from "@procctl/syscalls/results";
 import { abiOf, callName } from "./_abi.ts";
-import type { Word } from "./_check.ts";
+import { callInTask } from "./_call_in_task.ts";
+import { checkBuffer, checkInteger, type Word } from "./_check.ts";
 import { StoppedEvent } from "./_stopped_event.ts";
 import type {
   SyscallAbi,
@@ -36,11 +37,32 @@ abstract class CallEvent extends StoppedEvent {
   get stackPointer(): bigint {
     return this.task.call.info.stackPointer;
   }
+
+  call(name: string, ...args: Word[]): bigint {
+    this.checkStopped();
+    return callInTask(this.task, name, args);
+  }
 }
 
 /** A task is about to make a system call. */
 export class EnterEvent extends CallEvent implements SyscallEnterEvent {
   readonly kind = "syscall-enter";
+
+  writeBytes(address: Word, data: Uint8Array): void {
+    checkBuffer(data, "data", 0);
+    this.checkStopped();
+    this.task.replaceBytes(address, data);
+  }
+
+  setString(index: number, text: StringOrBytes): void {
+    checkInteger(index, "index", this.args.length - 1);
+    const bytes = encodeCString(text, "text");
+    this.checkStopped();
+    this.args[index] = this.task.placeBytes(
+      bytes,
+      (name, ...args) => callInTask(this.task, name, args),
+    );
+  }
 
   skip(result: Word = 0): void {
     this.checkStopped();
@@ -78,6 +100,13 @@ export class LeaveEvent extends CallEvent implements SyscallExitEvent {
   get restart(): string | undefined {
     const { rval, isError } = this.task.call.info;
     return isError && isRestart(rval) ? resultErrorName(rval) : undefined;
+  }
+
+  writeBytes(address: Word, data: Uint8Array): void {
+    checkBuffer(data, "data", 0);
+    this.checkStopped();
+    const { tid, space } = this.task;
+    space.write(tid, address, data);
   }
 
   copy(): LeaveEvent {

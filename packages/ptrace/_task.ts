@@ -1,6 +1,10 @@
 import { arch } from "@procctl/libc/library";
 import { syscallNumber } from "@procctl/syscalls/names";
+import { abiOf } from "./_abi.ts";
+import { AddressSpace } from "./_address_space.ts";
 import { CallChanges } from "./_changes.ts";
+import type { Word } from "./_check.ts";
+import type { CallInTask } from "./_scratch_memory.ts";
 import { AUDIT_ARCH_AARCH64, AUDIT_ARCH_X86_64 } from "./constants.ts";
 import type { SyscallInfo } from "./syscall_info.ts";
 import type { EnterEvent, LeaveEvent } from "./_syscall_events.ts";
@@ -80,10 +84,72 @@ export class Task {
   signal = 0;
   /** Whether it is left alone at its first stop: it is not to be followed. */
   isUnwanted = false;
+  /** Whether it is stopped at that call's entry or exit. */
+  isAtCall = false;
+  /**
+   * Whether its process was stopped while it made an extra call: that it has to
+   * stop too must be asked for each time that it goes on.
+   */
+  isStopDue = false;
+  /** What happened to it as it made an extra call, and is to be taken in. */
+  cameBetween: number | undefined;
+  #space: AddressSpace | undefined;
+  #usesSpace = false;
 
   constructor(tid: number, pid: number) {
     this.tid = tid;
     this.pid = pid;
+  }
+
+  /** Its memory. */
+  get space(): AddressSpace {
+    return this.#space ??= new AddressSpace().join(this.tid);
+  }
+  set space(space: AddressSpace) {
+    this.#space = space;
+  }
+
+  /** Writes bytes until its call is over. */
+  replaceBytes(address: Word, bytes: Uint8Array): void {
+    this.#usesSpace = true;
+    this.space.replace(this.tid, address, bytes);
+  }
+
+  /** Puts bytes where there is room until its call is over; returns where. */
+  placeBytes(bytes: Uint8Array, call: CallInTask): bigint {
+    const { tid, space } = this;
+    const { auditArch, nr } = this.call;
+    this.#usesSpace = true;
+    const abi = abiOf(auditArch, nr);
+    const address = space.scratch.allocate(tid, bytes.length, abi, call);
+    space.write(tid, address, bytes);
+    return address;
+  }
+
+  /** Its call is over: the program's own bytes come back. */
+  callIsOver(): void {
+    if (!this.#usesSpace) return;
+    this.#usesSpace = false;
+    this.space.callIsOver(this.tid);
+  }
+
+  /**
+   * It has ended, or has other memory after an exec.
+   *
+   * @param formerTid The number that it had until then.
+   */
+  leaveSpace(formerTid: number = this.tid): void {
+    this.#space?.leave(formerTid);
+    this.#space?.leave(this.tid);
+    this.#space = undefined;
+    this.#usesSpace = false;
+  }
+
+  /** It did not come back from an extra call, and is where it was no more. */
+  goesOnWith(status: number | undefined): void {
+    this.event = undefined;
+    this.state = "running";
+    this.cameBetween = status;
   }
 
   /** Takes over the call that another one was in. */

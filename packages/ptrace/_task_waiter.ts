@@ -94,6 +94,11 @@ export class TaskWaiter {
     return this.#look(WNOHANG);
   }
 
+  /** Waits until a task is stopped, or has ended, and leaves it to be told. */
+  awaitStop = (tid: number): void => {
+    this.#peek(P_PID, tid, 0);
+  };
+
   /** Takes a stop that was looked at, so that others can be seen. */
   take(tid: number): void {
     libc.wait4(tid, 0n, WSTOPPED | WNOHANG | __WALL, null);

@@ -40,7 +40,8 @@ export function trace(
     onEvent(event, tracer);
     events.push(event.copy());
   }
-  checkStory(events, tracer.pid);
+  const { syscalls = ["execve"] } = options;
+  checkStory(events, tracer.pid, syscalls.includes("execve"));
   return { events, tracer };
 }
 
@@ -48,8 +49,13 @@ export function trace(
  * Checks what holds of each trace: a task is new, enters and leaves calls by
  * turns, and ends; its end tells of the call that it did not leave.
  */
-export function checkStory(events: readonly TracerEvent[], root: number): void {
-  const calls = new Map<number, string | undefined>([[root, "execve"]]);
+export function checkStory(
+  events: readonly TracerEvent[],
+  root: number,
+  isExecTold = true,
+): void {
+  const first = isExecTold ? "execve" : undefined;
+  const calls = new Map<number, string | undefined>([[root, first]]);
   for (const event of events) {
     const { kind, tid } = event;
     if (kind === "new-task") {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { StringOrBytes } from "@procctl/libc";
 import type { CString, ReadCStringOptions } from "./_c_string.ts";
 import type { Word } from "./_check.ts";
 
@@ -66,6 +67,18 @@ export interface SyscallEvent extends TraceeMemory {
   readonly instructionPointer: bigint;
   /** Where its stack is. */
   readonly stackPointer: bigint;
+
+  /**
+   * Makes the task do another system call before it goes on. Its registers are
+   * then as they were.
+   *
+   * @param name The call's name.
+   * @param args What it is given.
+   * @returns What it returned; an error is a negated number.
+   * @throws {TypeError} If there is no such call, or the task has gone on.
+   * @throws {SystemError} `ESRCH` if the task was killed.
+   */
+  call(name: string, ...args: Word[]): bigint;
 }
 
 /** A task is about to make a system call. */
@@ -74,6 +87,32 @@ export interface SyscallEnterEvent extends SyscallEvent {
   readonly kind: "syscall-enter";
   /** Its six arguments, as registers hold them: live, and to be changed. */
   readonly args: BigUint64Array<ArrayBuffer>;
+
+  /**
+   * Writes memory, also where the program itself may only read. When the call
+   * is over, what was there before is there again.
+   *
+   * Other threads of the process see it until then, and so do other processes
+   * that share the memory.
+   *
+   * @param address Where it is.
+   * @param data What is written, all of it.
+   * @throws {SystemError} `EIO` if something there is not mapped.
+   * @throws {TypeError} If the task has gone on.
+   */
+  writeBytes(address: Word, data: Uint8Array): void;
+
+  /**
+   * Makes an argument point to other text, in memory that the tracer has put
+   * into the process. What it pointed to stays as it is.
+   *
+   * @param index Which argument, 0 to 5.
+   * @param text The text, without NUL.
+   * @throws {SystemError} If the process has no room for it.
+   * @throws {TypeError} If the text has a NUL, or the task has gone on.
+   * @throws {RangeError} If there is no such argument.
+   */
+  setString(index: number, text: StringOrBytes): void;
 
   /**
    * Does not make the call, and lets the program believe that it was made.
@@ -118,6 +157,16 @@ export interface SyscallExitEvent extends SyscallEvent {
    * made again, goes on as `restart_syscall`, or ends with `EINTR`.
    */
   readonly restart: string | undefined;
+
+  /**
+   * Writes memory, also where the program itself may only read. It stays so.
+   *
+   * @param address Where it is.
+   * @param data What is written, all of it.
+   * @throws {SystemError} `EIO` if something there is not mapped.
+   * @throws {TypeError} If the task has gone on.
+   */
+  writeBytes(address: Word, data: Uint8Array): void;
 
   /**
    * Makes an event of its own of this one, which is used again for the task's

@@ -41,15 +41,13 @@ Deno.test("timers fire while it is waited for events, and while there are many",
   const script =
     "i=0; while [ $i -lt 3000 ]; do [ -e / ]; i=$((i+1)); done; sleep 0.2";
   const tracer = Tracer.spawn("sh", { args: ["-c", script] });
-  const before = performance.now();
   let whileBusy = 0;
   for await (const event of tracer) {
     if (event.kind === "new-task") whileBusy = ticks;
   }
-  const elapsed = performance.now() - before;
   clearInterval(timer);
-  assert(whileBusy > 1, `${whileBusy} ticks while busy`);
-  assert(ticks > 15 && ticks < elapsed, `${ticks} ticks in ${elapsed} ms`);
+  assert(whileBusy > 0, "none while it was busy");
+  assert(ticks > whileBusy, "none while it slept");
 });
 
 Deno.test("piped streams are read while a program is traced", async () => {

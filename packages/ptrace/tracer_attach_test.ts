@@ -97,10 +97,10 @@ testWith(
 testWith("a task that runs can be let go", gcc, async () => {
   await using running = new Running("busy");
   const tracer = Tracer.attach(running.pid);
-  let events = 0;
+  let calls = 0;
   for (const event of tracer) {
-    if (event.kind === "syscall-enter") assertEquals(event.name, "gettid");
-    if (++events === 100) break;
+    const isCall = event.kind === "syscall-enter" && event.name === "gettid";
+    if (isCall && ++calls === 100) break;
   }
   await until(() => statesOf([running.pid]) === "R");
   assertEquals(readStatus(running.pid)?.tracer, 0);
