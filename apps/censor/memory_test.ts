@@ -107,10 +107,12 @@ testProgram(
   while (tids[0] == 0) usleep(1000);
   until_in_write(tids[0]);
   memcpy(data + 4, "public", 6);
+  CHECK(write(1, data, 16) == 16);
   drain(0);
   pthread_join(thread, 0);
   CHECK(results[0] == 16 && memcmp(data, "the public word", 15) == 0);
   _exit(0);`,
+  "the public word\n",
 );
 
 testProgram(
