@@ -97,6 +97,20 @@ Deno.test("censor passes on what is sent to it, and the program answers", () => 
   }
 });
 
+Deno.test("censor is stopped when its program is, and SIGCONT to it is for both", () => {
+  const script = `
+    "$@" &
+    until grep -q '^State:.T' /proc/$!/status; do sleep 0.01; done
+    echo stopped
+    kill -CONT $!
+    wait $!`;
+  const { code, stdout } = run([
+    ...["sh", "-c", script, "sh", ...CENSOR, "goes", "--"],
+    ...["sh", "-c", "kill -STOP $$; echo goes on; exit 3"],
+  ]);
+  assertEquals([code, stdout], [3, "stopped\n**** on\n"]);
+});
+
 Deno.test("censor takes the program with it when it is killed", () => {
   using folder = new TemporaryFolder();
   const out = folder.join("out");

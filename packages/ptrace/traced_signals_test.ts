@@ -10,6 +10,9 @@ const PREAMBLE = `
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -121,11 +124,22 @@ testWith(
   GCC,
   () => {
     const { seen, root } = trace(`
-    void *wait(void *unused) { for (;;) pause(); }
+    static volatile int tid;
+    void *wait(void *unused) { tid = syscall(SYS_gettid); for (;;) pause(); }
     pthread_t thread;
     void *result;
+    char path[64], line[256] = "";
     pthread_create(&thread, 0, wait, 0);
     if (setuid(getuid()) != 0) return 1;
+    /* Before it waits no signal is needed to cancel it. */
+    while (tid == 0 || strstr(line, ") S ") == 0) {
+      usleep(1000);
+      snprintf(path, sizeof path, "/proc/self/task/%d/stat", tid);
+      FILE *file = fopen(path, "r");
+      if (file == 0) continue;
+      fgets(line, sizeof line, file);
+      fclose(file);
+    }
     pthread_cancel(thread);
     pthread_join(thread, &result);
     return result == PTHREAD_CANCELED ? 7 : 2;`);
