@@ -128,6 +128,23 @@ testProgram(
 );
 
 testProgram(
+  "censor takes stars for the program's own in a copy that is made later",
+  `
+  static char data[16];
+  int status, child = fork();
+  if (child == 0) _exit(0);
+  CHECK(waitpid(child, &status, 0) == child && status == 0);
+  memcpy(data, text, 16);
+  CHECK(write(1, data, 16) == 16 && is_intact(data));
+  memcpy(data + 4, "******", 6);
+  child = fork();
+  if (child == 0) _exit(memcmp(data, "the ****** word", 15) == 0 ? 0 : 1);
+  CHECK(waitpid(child, &status, 0) == child && status == 0);
+  _exit(0);`,
+  "the ****** word\n",
+);
+
+testProgram(
   "censor censors what a child of vfork() writes, and puts its parent's memory back",
   `
   int status, child = vfork();
@@ -138,6 +155,29 @@ testProgram(
   CHECK(is_intact(text) && waitpid(child, &status, 0) == child && status == 0);
   _exit(0);`,
   "the ****** word\n",
+);
+
+testProgram(
+  "censor puts memory back when a child of vfork() is killed in a call",
+  `
+  fill(0);
+  volatile int *number = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  int status;
+  if (fork() == 0) {
+    while (*number == 0) usleep(1000);
+    until_in_write(*number);
+    kill(*number, SIGKILL);
+    _exit(0);
+  }
+  int child = vfork();
+  if (child == 0) {
+    *number = getpid();
+    write(pipes[0][1], text, 16);
+    _exit(1);
+  }
+  CHECK(is_intact(text));
+  CHECK(waitpid(child, &status, 0) == child && WIFSIGNALED(status));
+  _exit(0);`,
 );
 
 for (const [flags, name] of [["CLONE_VM", "shares"], ["0", "copies"]]) {
@@ -177,6 +217,21 @@ testProgram(
   for (;;) pause();`,
   "a ******\nand a ******\n",
 );
+
+Deno.test("censor closes the memory of programs that were replaced, or have ended", () => {
+  using folder = new TemporaryFolder();
+  const script = folder.write(
+    "script",
+    `#!/bin/sh
+    if [ "$1" = 0 ]; then exec ls /proc/$PPID/fd; fi
+    /bin/true
+    exec "$0" $(($1 - 1))`,
+    0o755,
+  );
+  const count = (times: string) =>
+    censor("secret", [script, times]).stdout.trim().split("\n").length;
+  assertEquals(count("20"), count("1"));
+});
 
 const SIGNAL = `
   static volatile int handled;

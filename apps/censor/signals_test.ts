@@ -218,6 +218,25 @@ testWith("Ctrl-Z does to the program what the program does then", NEEDS, () => {
   assertEquals(ends, Array(2).fill("status 7, ended with 9"));
 });
 
+testWith("Ctrl-Z does not stop censor while the program goes on", NEEDS, () => {
+  const ends = converseTwice(
+    `/bin/true
+    (while :; do :; done) &
+    trap 'echo caught' TSTP
+    echo ready
+    while :; do read line && break; done
+    kill -KILL $!
+    exit 7`,
+    [
+      ["ready", "\x1a"],
+      ["caught", "\n"],
+      ["shell ", "echo st''atus $?\n"],
+      ["status ", "exit 9\n"],
+    ],
+  );
+  assertEquals(ends, Array(2).fill("status 7, ended with 9"));
+});
+
 testWith(
   "Ctrl-Z stops a program with all that it has started",
   NEEDS,
