@@ -1,8 +1,10 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { readFile } from "@procctl/libc";
 import {
   type Need,
+  ordinaryUser,
   run,
+  sleeper,
   TemporaryFolder,
   testWith,
   tool,
@@ -178,6 +180,20 @@ testWith("censor lets calls fail as they do without it", [tool("gcc")], () => {
   );
   assertEquals(censor("secret", [program]).code, 0);
 });
+
+testWith(
+  "censor ends a program into which its user may not look",
+  [ordinaryUser],
+  () => {
+    using folder = new TemporaryFolder();
+    // Its owner may execute it, and not read it.
+    const program = folder.write("sleeper", sleeper(), 0o111);
+    const script = `echo a secret; ${program}; echo not printed`;
+    const { code, stdout, stderr } = censor("secret", ["sh", "-c", script]);
+    assertEquals([code, stdout], [125, "a ******\n"]);
+    assertStringIncludes(stderr, "it does not let itself be looked into");
+  },
+);
 
 testWith("censor finds words in large writes, wherever they are", [
   tool("perl"),

@@ -2,8 +2,10 @@ import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { readFile, SystemError } from "@procctl/libc";
 import {
   type Need,
+  ordinaryUser,
   root,
   runDeno,
+  sleeper,
   TemporaryFolder,
   testWith,
   tool,
@@ -192,6 +194,21 @@ testWith(
     assertEquals(
       stdout,
       "Cannot request PTRACE_SEIZE of task PID: it does not let itself be looked into (PR_SET_DUMPABLE), and this process does not have CAP_SYS_PTRACE: EPERM\n",
+    );
+  },
+);
+
+testWith(
+  "EACCES is explained: its tracer may not look into what it may not read",
+  [ordinaryUser],
+  () => {
+    using folder = new TemporaryFolder();
+    const program = folder.write("sleeper", sleeper(), 0o111);
+    using child = new Tracee([program]);
+    assertThrows(
+      () => new ptrace.ProcessMemory(child.pid),
+      SystemError,
+      `Cannot open "/proc/${child.pid}/mem": it does not let itself be looked into (PR_SET_DUMPABLE), and this process does not have CAP_SYS_PTRACE: EACCES`,
     );
   },
 );

@@ -9,15 +9,24 @@ const YAMA: Readonly<Record<string, string>> = {
   3: "which allows nobody to trace",
 };
 
-/** Why the kernel did not permit to attach to a task, or to read its memory. */
+/** Why the kernel did not permit to attach to a task. */
 export function attachReason(tid: number): string | undefined {
+  return refusal(tid, true);
+}
+
+/** Why the kernel did not permit to use a task's memory, be it traced or not. */
+export function accessReason(tid: number): string | undefined {
+  return refusal(tid, false);
+}
+
+function refusal(tid: number, isAttach: boolean): string | undefined {
   const status = readStatus(tid);
   const own = readStatus("thread-self");
   if (status === undefined || own === undefined) return undefined;
   if (isOwnThread(tid)) return "it is a thread of this program";
   if (status.state === "Z" || status.state === "X") return "it has ended";
   if (!status.hasMemory) return "it is the kernel's own";
-  if (status.tracer !== 0) {
+  if (isAttach && status.tracer !== 0) {
     return `thread ${status.tracer} traces it already`;
   }
   const capable = (own.effective & CAP_SYS_PTRACE) !== 0n;

@@ -24,7 +24,7 @@ import {
   toAddress,
   type Word,
 } from "./_check.ts";
-import { attachReason } from "./_permission.ts";
+import { accessReason } from "./_permission.ts";
 
 const libc = lazySymbols({
   // ssize_t pread64(int fd, void *buf, size_t count, off64_t offset)
@@ -80,7 +80,7 @@ export class ProcessMemory implements Disposable {
         throw error;
       }
       const { errno, syscall } = error;
-      const reason = attachReason(pid);
+      const reason = accessReason(pid);
       throw new SystemError(`Cannot open "${path}"`, {
         ...{ errno, syscall, path, reason },
       });

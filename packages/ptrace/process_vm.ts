@@ -16,7 +16,7 @@ import {
   readPages,
 } from "./_c_string.ts";
 import { checkBuffer, checkTid, toAddress, type Word } from "./_check.ts";
-import { attachReason } from "./_permission.ts";
+import { accessReason } from "./_permission.ts";
 
 export type { CString, ReadCStringOptions } from "./_c_string.ts";
 
@@ -173,7 +173,7 @@ function failure(
 ): SystemError {
   const place = `0x${address.toString(16)}`;
   const reasons: Record<number, () => string | undefined> = {
-    [EPERM]: () => attachReason(pid),
+    [EPERM]: () => accessReason(pid),
     [EFAULT]: () =>
       verb === "read"
         ? "nothing is mapped there"
