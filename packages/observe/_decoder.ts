@@ -72,6 +72,8 @@ export interface Records {
 /** What is known of a task. */
 interface Task {
   pid: number;
+  /** Whether it has still to return from the call that made it. */
+  isNew: boolean;
   /** The call that it is in. */
   isInCall: boolean;
   nr: number;
@@ -189,6 +191,7 @@ export class Decoder {
       batch.tid[i] = words[start + 5]!;
       batch.details.set(i, { kind: "fork", childPid, childTid });
       batch.kind[i] = FORK;
+      this.#newTask(childTid).isNew = true;
     } else if (type === RECORD_EXIT) {
       batch.pid[i] = words[start + 2]!;
       batch.tid[i] = words[start + 4]!;
@@ -216,8 +219,9 @@ export class Decoder {
     const tracepoint = words[raw]! & 0xffff;
     const { enter, exit, exec } = this.#layout;
     if (tracepoint === enter.id) this.#decodeEnter(words, start, batch);
-    else if (tracepoint === exit.id) this.#decodeExit(words, raw, batch);
-    else if (tracepoint === exec.id) this.#decodeExec(words, raw, batch);
+    else if (tracepoint === exit.id) {
+      if (!this.#decodeExit(words, raw, batch)) return;
+    } else if (tracepoint === exec.id) this.#decodeExec(words, raw, batch);
     else return;
     batch.length++;
   }
@@ -241,6 +245,7 @@ export class Decoder {
     const tid = batch.tid[i]!;
     const task = this.#tasks.get(tid) ?? this.#newTask(tid);
     task.pid = batch.pid[i]!;
+    task.isNew = false;
     task.isInCall = true;
     task.nr = nr;
     task.abi = abi;
@@ -259,22 +264,34 @@ export class Decoder {
   }
 
   #newTask(tid: number): Task {
-    const task = { pid: 0, isInCall: false, nr: 0, abi: 0, time: 0 };
+    const task = {
+      pid: 0,
+      isNew: false,
+      isInCall: false,
+      nr: 0,
+      abi: 0,
+      time: 0,
+    };
     this.#tasks.set(tid, task);
     return task;
   }
 
+  /** Returns false for what a new task returns from: it is no call of its own. */
   #decodeExit(
     words: Uint32Array<ArrayBuffer>,
     raw: number,
     batch: Batch,
-  ): void {
+  ): boolean {
     const i = batch.length;
     batch.kind[i] = EXIT;
     const result = this.#results;
     result[i * 2] = words[raw + this.#exit.result]!;
     result[i * 2 + 1] = words[raw + this.#exit.result + 1]!;
     const task = this.#tasks.get(batch.tid[i]!);
+    if (task?.isNew) {
+      task.isNew = false;
+      return false;
+    }
     const nr = words[raw + this.#exit.nr]! | 0;
     // The kernel itself has forgotten the number at the end of rt_sigreturn.
     // Another number is that of a call whose begin was lost.
@@ -288,6 +305,7 @@ export class Decoder {
       batch.abi[i] = this.#native;
       batch.duration[i] = NaN;
     }
+    return true;
   }
 
   #decodeExec(
