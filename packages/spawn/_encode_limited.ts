@@ -28,14 +28,16 @@ export interface EncodedLimitedOptions {
   processes: number | undefined;
   /** Seconds. */
   grace: number;
+  /** Whether it is to have a control group. */
+  cgroup: boolean;
 }
 
 /** Checks options, and fills in what is not given. */
 export function encodeLimitedOptions(
   options: SpawnLimitedOptions,
 ): EncodedLimitedOptions {
-  const { wall, cpuTime, memory, processes, grace, ownGroup: _, ...spawn } =
-    options;
+  const { wall, cpuTime, memory, processes, grace, ...others } = options;
+  const { ownGroup: _, cgroup = true, ...spawn } = others;
   refuse(options as SpawnOptions);
   return {
     spawn: { ...spawn, ...processGroup(options) },
@@ -47,6 +49,7 @@ export function encodeLimitedOptions(
       ? undefined
       : checkInteger(processes, "processes", 1, 2 ** 31 - 1),
     grace: encodeSeconds(grace, "grace") ?? 0,
+    cgroup,
   };
 }
 

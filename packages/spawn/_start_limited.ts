@@ -35,7 +35,7 @@ export function startLimited(
   const pipes = undo.use(makePipes(prepared.descriptors));
   const passed = [...new Set([...pipes.child.values(), ...taken])];
   const supervisor = undo.use(new Supervisor(passed, taken));
-  const made = Cgroup.make(options);
+  const made = options.cgroup ? Cgroup.make(options) : undefined;
   if (made !== undefined) undo.use(made);
   let cgroup: Cgroup | undefined;
   let startTime = 0;

@@ -31,11 +31,17 @@ import { layOutSteps } from "./_lay_out_steps.ts";
 import { makeSocketPair, moveAway } from "./_pipe.ts";
 import { plain } from "./_process_steps.ts";
 import { SharedArena } from "./_shared_arena.ts";
-import { setMask } from "./_signal_calls.ts";
+import { setHandlers, setMask, SIG_DFL, SIG_IGN } from "./_signal_calls.ts";
 import type { Step } from "./_step.ts";
 import { executableInMemory, supervisorImage } from "./_supervisor_image.ts";
 import { pollOne } from "./_poll.ts";
-import { openPidfd, sendSignal, waitForZero } from "./_syscall.ts";
+import {
+  dispositions,
+  openPidfd,
+  sendSignal,
+  waitForZero,
+  wake,
+} from "./_syscall.ts";
 import { USAGE_SIZE } from "./_wait.ts";
 import { ChildProgram } from "./child_program.ts";
 
@@ -67,6 +73,7 @@ const CLONE_VM = 0x100;
 const CLONE_CHILD_CLEARTID = 0x200000;
 const WALL = 0x40000000;
 const WNOHANG = 1;
+const STOPPED = 0x7f;
 const ALL_SIGNALS = 2n ** 64n - 1n;
 const HIGHEST = 2 ** 32 - 1;
 /** How often the end of a child is looked for that was not told. */
@@ -162,6 +169,8 @@ export class Supervisor implements Disposable {
         0,
       ),
       descriptorFlags([...own, ...this.#passed], 0),
+      // Where it is ignored the kernel keeps no status of children.
+      signalChild(SIG_DFL),
       {
         kind: "mask",
         name: "signalMask",
@@ -193,13 +202,18 @@ export class Supervisor implements Disposable {
         [this.#arena.fd, this.#itsSocket, ...this.#passed],
         FD_CLOEXEC,
       ),
+      // The command inherits what this program does with it.
+      ...(dispositions().ignored.includes(SIGCHLD)
+        ? [signalChild(SIG_IGN)]
+        : []),
       ...steps,
     ]);
     const pid = this.#clone(table.address, namespaces, inUse);
     const pidfd = openPidfd(pid);
     try {
       prepare({ pid });
-      this.#open(gate);
+      writeMemory(gate, new Uint8Array(4));
+      wake(gate);
       while (readMemory(inUse, 1)[0] === 1 && !pollOne(pidfd, 0)) {
         waitForZero(inUse, 1, LOOK_EVERY);
       }
@@ -212,7 +226,12 @@ export class Supervisor implements Disposable {
       for (const _ of this.reap());
       throw error;
     }
-    this.#keepOnlySocket();
+    try {
+      this.#keepOnlySocket();
+    } catch (error) {
+      // The command was quick to kill it. Who asks it next is told.
+      if (!(error instanceof SupervisorLost)) throw error;
+    }
     return { pid, pidfd };
   }
 
@@ -227,12 +246,6 @@ export class Supervisor implements Disposable {
       errno: -pid,
       syscall: "clone",
     });
-  }
-
-  #open(gate: bigint): void {
-    writeMemory(gate, new Uint8Array(4));
-    const FUTEX_WAKE = 1;
-    this.call("futex", gate, FUTEX_WAKE, 1, 0, 0, 0);
   }
 
   /** Closes all but its socket: a pipe ends when nobody has it open any more. */
@@ -254,11 +267,11 @@ export class Supervisor implements Disposable {
       const options = WALL | WNOHANG;
       const pid = this.call("wait4", -1, status, options, usage);
       if (pid <= 0) return;
-      yield {
-        pid,
-        status: new DataView(readMemory(status, 4).buffer).getInt32(0, true),
-        usage: new BigInt64Array(readMemory(usage, USAGE_SIZE).buffer),
-      };
+      const [told] = new Int32Array(readMemory(status, 4).buffer);
+      // Who asked to be traced by its parent has stopped, and is left so.
+      if ((told! & 0xff) === STOPPED) continue;
+      const bytes = readMemory(usage, USAGE_SIZE);
+      yield { pid, status: told!, usage: new BigInt64Array(bytes.buffer) };
     }
   }
 
@@ -315,6 +328,15 @@ function descriptorFlags(fds: readonly number[], flags: number): Step {
       syscall: "fcntl",
       arguments: [fd, F_SETFD, flags],
     })),
+  };
+}
+
+function signalChild(handler: typeof SIG_DFL | typeof SIG_IGN): Step {
+  return {
+    kind: "plain",
+    name: "signalDefault",
+    action: "Cannot set what SIGCHLD does",
+    calls: setHandlers([SIGCHLD], handler),
   };
 }
 

@@ -89,6 +89,7 @@ export function setSignalMask(mask: bigint): void {
 }
 
 const FUTEX_WAIT = 0;
+const FUTEX_WAKE = 1;
 
 /**
  * Waits until the kernel makes a number in memory 0, and wakes those who wait.
@@ -102,6 +103,11 @@ export function waitForZero(
 ): void {
   const time = new BigInt64Array([0n, BigInt(timeout) * 1_000_000n]);
   libc.ofFutex(numberOf("futex"), address, FUTEX_WAIT, value, time);
+}
+
+/** Wakes one that waits for a number in memory to change. */
+export function wake(address: bigint): void {
+  libc.ofFutex(numberOf("futex"), address, FUTEX_WAKE, 1, null);
 }
 
 /**

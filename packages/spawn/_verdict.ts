@@ -3,12 +3,18 @@ import type { Resource } from "@procctl/rlimit/types";
 import type { Verdict } from "./limited_report.ts";
 import type { Status } from "./status.ts";
 
+/** The processor time of a command's first process alone. */
+export interface OwnTime {
+  /** Seconds that it used. */
+  ownTime: number;
+  /** What its soft limit was at the end: SIGXCPU raises it by a second. */
+  softTime: bigint | undefined;
+}
+
 /** What is known of a command that has ended. */
-export interface Facts {
+export interface Facts extends OwnTime {
   /** How it ended. */
   status: Status;
-  /** Seconds of processor time, of the command's first process alone. */
-  ownTime: number;
   /** The limits of each process. */
   limits: readonly EncodedLimit[];
   /** The most that one of its processes was seen to have. */
@@ -50,7 +56,7 @@ function plain({ signal, code }: Status): Verdict {
 }
 
 function known(facts: Facts): Verdict | undefined {
-  const { status: { signal }, ownTime } = facts;
+  const { status: { signal }, ownTime, softTime = 0n } = facts;
   if (signal === "SIGKILL" && facts.outOfMemoryKills > 0) {
     return { kind: "memory-limit", limit: "memory", certain: true };
   }
@@ -61,7 +67,10 @@ function known(facts: Facts): Verdict | undefined {
   const spent = ownTime / (signal === "SIGXCPU" ? soft : hard);
   const isSent = signal === "SIGXCPU" || signal === "SIGKILL";
   if (!isSent || spent < LEAST_TIME.possible) return undefined;
-  const certain = signal === "SIGXCPU" || spent >= LEAST_TIME.certain;
+  // It had SIGXCPU in each second up to the hard limit, and then SIGKILL.
+  const isWarned = soft < hard && softTime >= hard;
+  const certain = signal === "SIGXCPU" || isWarned ||
+    spent >= LEAST_TIME.certain;
   return { kind: "cpu-limit", limit: "cpu", certain };
 }
 

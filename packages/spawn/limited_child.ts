@@ -4,7 +4,14 @@
  * @module
  */
 
-import { closeFile, type Signal, signalNumber } from "@procctl/libc";
+import {
+  closeFile,
+  type Signal,
+  signalNumber,
+  SystemError,
+} from "@procctl/libc";
+import { RLIMIT_CPU } from "@procctl/rlimit/constants";
+import { prlimit64 } from "@procctl/rlimit/prlimit64";
 import { containmentGaps } from "./_containment_gaps.ts";
 import type { EncodedLimitedOptions } from "./_encode_limited.ts";
 import { endSeen } from "./_end_seen.ts";
@@ -16,7 +23,7 @@ import { SupervisorLost } from "./_supervisor.ts";
 import { signalDescendants, sweep } from "./_sweep.ts";
 import { sendSignal } from "./_syscall.ts";
 import { addUsage, NO_USAGE } from "./_usage.ts";
-import { verdictOf } from "./_verdict.ts";
+import { type OwnTime, verdictOf } from "./_verdict.ts";
 import { EPOLLIN, Watch } from "./_waiter.ts";
 import { decodeStatus } from "./decode_status.ts";
 import type { LimitedReport, Verdict } from "./limited_report.ts";
@@ -38,6 +45,8 @@ const LOST_STATUS: Status = {
   coreDumped: false,
   usage: NO_USAGE,
 };
+
+const NO_TIME: OwnTime = { ownTime: 0, softTime: undefined };
 
 /** What a command under limits has used so far. */
 export interface LimitedSample {
@@ -81,7 +90,7 @@ export class LimitedChild implements AsyncDisposable {
   #isFinishing = false;
   #status: Status | undefined;
   #usage: Usage = NO_USAGE;
-  #ownTime = 0;
+  #lastOwn = NO_TIME;
   #endTime: number | undefined;
 
   /**
@@ -107,7 +116,12 @@ export class LimitedChild implements AsyncDisposable {
     });
     this.#pipes = new Pipes(child.pid, pipes);
     this.#watch = new Watch(child.pidfd, EPOLLIN, () => this.#finish());
-    this.#watch.wait();
+    try {
+      this.#watch.wait();
+    } catch (error) {
+      this.#pipes.close();
+      throw error;
+    }
     if (options.wall !== undefined) {
       const verdict = { kind: "wall-limit", limit: "wall", certain: true };
       this.#after(1000 * options.wall, () => this.#end(verdict as Verdict));
@@ -262,15 +276,24 @@ export class LimitedChild implements AsyncDisposable {
 
   /** Reaps what has ended, and counts what it used. */
   #reap(): void {
-    const own = this.#status === undefined ? statOf(this.pid) : undefined;
+    const own = this.#status === undefined ? this.#own() : undefined;
     for (const ended of this.#started.supervisor.reap()) {
       const status = decodeStatus(ended.status, ended.usage);
       this.#usage = addUsage(this.#usage, status.usage);
       if (ended.pid !== this.pid || this.#status !== undefined) continue;
       this.#status = status;
-      this.#ownTime = own?.cpuTime ?? 0;
+      this.#lastOwn = own ?? NO_TIME;
       this.#endTime = performance.now();
     }
+  }
+
+  /** What is known of its first process alone, while that is not reaped. */
+  #own(): OwnTime {
+    const hasLimit = this.#options.limits.some(({ name }) => name === "cpu");
+    return {
+      ownTime: statOf(this.pid)?.cpuTime ?? 0,
+      softTime: hasLimit ? softTimeOf(this.pid) : undefined,
+    };
   }
 
   /** Ends it for a reason, the first of which counts. */
@@ -355,7 +378,7 @@ export class LimitedChild implements AsyncDisposable {
     const { peaks, most } = this.#sampler;
     return verdictOf({
       status,
-      ownTime: this.#ownTime,
+      ...this.#lastOwn,
       limits: this.#options.limits,
       peaks: {
         ...peaks,
@@ -370,6 +393,16 @@ export class LimitedChild implements AsyncDisposable {
   #fail(error: unknown): void {
     this.#reject(error);
     this.#finish();
+  }
+}
+
+/** What its soft limit of processor time has become. */
+function softTimeOf(pid: number): bigint | undefined {
+  try {
+    return prlimit64(pid, RLIMIT_CPU).soft;
+  } catch (error) {
+    if (error instanceof SystemError) return undefined;
+    throw error;
   }
 }
 

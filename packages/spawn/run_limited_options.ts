@@ -63,6 +63,12 @@ export interface SpawnLimitedOptions extends
    * @default {true}
    */
   ownGroup?: boolean;
+  /**
+   * Whether a control group is made for it, where that can be.
+   *
+   * @default {true}
+   */
+  cgroup?: boolean;
 }
 
 /** How a command is run under limits. */

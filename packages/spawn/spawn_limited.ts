@@ -4,11 +4,14 @@
  * @module
  */
 
-import type { PathLike } from "@procctl/libc";
+import { closeFile, type PathLike } from "@procctl/libc";
 import { encodeLimitedOptions } from "./_encode_limited.ts";
 import { startLimited } from "./_start_limited.ts";
+import { sendSignal } from "./_syscall.ts";
 import { LimitedChild } from "./limited_child.ts";
 import type { SpawnLimitedOptions } from "./run_limited_options.ts";
+
+const SIGKILL = 9;
 
 /**
  * Starts a command under limits, as {@linkcode runLimited} does, for those who
@@ -34,5 +37,15 @@ export function spawnLimited(
   options: SpawnLimitedOptions = {},
 ): LimitedChild {
   const encoded = encodeLimitedOptions(options);
-  return new LimitedChild(startLimited(command, encoded), encoded);
+  const started = startLimited(command, encoded);
+  try {
+    return new LimitedChild(started, encoded);
+  } catch (error) {
+    // Nothing is to be left of it, as if it had not been started.
+    sendSignal(started.child.pidfd, SIGKILL);
+    closeFile(started.child.pidfd);
+    started.supervisor[Symbol.dispose]();
+    started.cgroup?.[Symbol.dispose]();
+    throw error;
+  }
 }
