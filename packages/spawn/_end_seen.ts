@@ -1,29 +1,39 @@
 import { closeFile, SystemError } from "@procctl/libc";
 import type { Cgroup } from "./_cgroup.ts";
 import { statOf } from "./_process_tree.ts";
+import { signalGroup } from "./_signal_group.ts";
 import { openPidfd, sendSignal } from "./_syscall.ts";
 
 const SIGKILL = 9;
 const PAUSE = 10;
 const MOST_TRIES = 50;
 
+/** What a supervisor that was killed has left. */
+export interface Seen {
+  /** The command. */
+  pidfd: number;
+  /** Its process group, if that is its own. */
+  group: number | undefined;
+  /** Its processes of the last look: when each was started, by its number. */
+  seen: ReadonlyMap<number, number>;
+  /** Its control group. */
+  cgroup: Cgroup | undefined;
+}
+
 /**
- * Ends what a supervisor that was killed has left: the command, all that was
- * seen of it the last time, and all of its control group.
+ * Ends what a supervisor that was killed has left, as far as it is known.
  *
- * @param seen When each process was started, by its number.
- * @returns Those of them that are left.
+ * @returns Those that were seen, and are left.
  */
 export async function endSeen(
-  pidfd: number,
-  seen: ReadonlyMap<number, number>,
-  cgroup: Cgroup | undefined,
+  { pidfd, group, seen, cgroup }: Seen,
 ): Promise<number[]> {
   const left = () => {
     const list = [...seen].filter(isStill).map(([pid]) => pid);
     return [...new Set([...list, ...cgroup?.processes() ?? []])];
   };
   attempt(() => sendSignal(pidfd, SIGKILL));
+  if (group !== undefined) attempt(() => signalGroup(group, SIGKILL));
   cgroup?.kill();
   for (let tries = 0; tries < MOST_TRIES && left().length > 0; tries++) {
     for (const process of seen) kill(process);

@@ -366,7 +366,10 @@ export class LimitedChild implements AsyncDisposable {
     } catch (error) {
       if (!(error instanceof SupervisorLost)) throw error;
       const { seen } = this.#sampler;
-      const escaped = await endSeen(child.pidfd, seen, cgroup);
+      const { session, processGroup } = this.#options.spawn;
+      const group = session || processGroup === 0 ? this.pid : undefined;
+      const { pidfd } = child;
+      const escaped = await endSeen({ pidfd, group, seen, cgroup });
       return { leftBehind: seen.size, escaped, isLost: true };
     }
   }

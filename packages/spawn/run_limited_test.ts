@@ -1,5 +1,4 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { SystemError } from "@procctl/libc";
 import {
   NOBODY,
   root,
