@@ -7,10 +7,12 @@ export class Arguments {
   /** What follows the options: a command with its arguments, or a file. */
   readonly operands: readonly string[];
   readonly #options: Readonly<Record<string, unknown>>;
+  readonly #words: readonly string[];
 
   constructor(args: readonly string[], options: readonly Option[]) {
     const words = readWords(args, options);
     this.operands = words.operands;
+    this.#words = words.options;
     const valued = options.filter(({ value }) => value !== undefined);
     const flags = options.filter(({ value }) => value === undefined);
     this.#options = parseArgs(words.options, {
@@ -23,6 +25,11 @@ export class Arguments {
   /** Whether a flag is given. */
   flag(name: string): boolean {
     return this.#options[name] === true;
+  }
+
+  /** How often a flag is given. */
+  count(name: string): number {
+    return this.#words.filter((it) => it === `--${name}`).length;
   }
 
   /** The value of an option, the last if there are several. */

@@ -7,34 +7,16 @@
 import { formatConstant } from "@procctl/syscalls";
 import { signalName } from "./_decode_signal.ts";
 import { type Call, failed, hex, pointer, uint, word } from "./_trace_call.ts";
-import {
-  type Decoder,
-  decoder,
-  outDecoder,
-  readInt,
-  single,
-} from "./_trace_decoder.ts";
+import { type Decoder, outDecoder, readInt, single } from "./_trace_decoder.ts";
 import { readStruct } from "./_trace_reader.ts";
 import { list, type Struct, struct, type Value } from "./_trace_value.ts";
 
-const SIGNAL_MASK = 0xff;
 const CLONE_PIDFD = 0x1000;
 const CLONE_SETTLS = 0x8_0000;
 const CLONE_PARENT_SETTID = 0x10_0000;
 const CLONE_CHILD_CLEARTID = 0x20_0000;
 const CLONE_CHILD_SETTID = 0x100_0000;
 const CLONE_INTO_CGROUP = 0x2_0000_0000;
-
-/** The flags with the signal that is in the lowest byte of them. */
-export const cloneFlags: Decoder = decoder((call, index) => {
-  const value = word(call, index);
-  const signal = value % (SIGNAL_MASK + 1);
-  const flags = value - signal;
-  const name = signalName(signal);
-  if (flags === 0) return signal === 0 ? "0" : name;
-  const text = formatConstant(flags, "clone_flags", call.arch);
-  return signal === 0 ? text : `${text}|${name}`;
-});
 
 /** Whether one of the flags is set, which are the first argument. */
 function when(flags: number, other: Decoder): Decoder {
@@ -84,7 +66,7 @@ function cloneArgs(call: Call, address: number): Struct | undefined {
   const stackSize = hex(reader.u64());
   const tls = hex(reader.u64());
   const fields: Record<string, Value> = {
-    flags: formatConstant(flags, "clone_flags", call.arch),
+    flags: formatConstant(flags, "clone3_flags", call.arch),
   };
   if (low & CLONE_PIDFD) fields.pidfd = pidfd;
   if (low & (CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID)) {

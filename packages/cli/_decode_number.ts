@@ -71,5 +71,5 @@ const AT_FDCWD = -100;
 export function nameDescriptor(call: Call, fd: number): Value {
   const name = call.detail.nameOf?.(call.tid, fd);
   const text = fd === AT_FDCWD ? "AT_FDCWD" : fd;
-  return name === undefined ? text : `${text}<${name}>`;
+  return name === undefined ? text : `${text}${name}`;
 }

@@ -60,19 +60,20 @@ const readOldSet: ReadAt = (call, address) => {
 export const oldSetIn: Decoder = input(readOldSet);
 export const oldSetOut: Decoder = output(readOldSet);
 
+const HANDLERS: ReadonlyMap<bigint, string> = new Map([
+  [0n, "SIG_DFL"],
+  [1n, "SIG_IGN"],
+  [2n ** 64n - 1n, "SIG_ERR"],
+  [2n ** 32n - 1n, "SIG_ERR"],
+]);
+
 /** What is done with a signal: a function, or one of three. */
 function handler(address: number | bigint): string {
-  const names = ["SIG_DFL", "SIG_IGN"];
-  return names[Number(address)] ?? hex(address);
+  return HANDLERS.get(BigInt(address)) ?? hex(address);
 }
 
 function formatFlags(flags: number | bigint, { arch }: Call): string {
-  // As strace has it, this one comes first.
-  const all = formatConstant(flags, "sigaction_flags", arch);
-  const parts = all.split("|");
-  if (!parts.includes("SA_RESTORER")) return all;
-  return ["SA_RESTORER", ...parts.filter((it) => it !== "SA_RESTORER")]
-    .join("|");
+  return formatConstant(flags, "sigaction_flags", arch);
 }
 
 const readAction: ReadAt = (call, address) => {

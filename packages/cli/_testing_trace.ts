@@ -30,6 +30,8 @@ export function decodeLine(call: MadeUpCall): string {
     quoting: call.quoting ?? "escapes",
     column: 0,
     names: call.names ?? false,
+    numbers: false,
+    endings: true,
     prefix: () => "",
     suffix: () => "",
   }, (line) => text += line);
@@ -38,6 +40,7 @@ export function decodeLine(call: MadeUpCall): string {
   let memory = call.memory ?? {};
   const event = {
     tid: 1,
+    nr: 0,
     name: call.name,
     abi: call.arch ?? "x86_64",
     args,

@@ -18,14 +18,15 @@ export interface Detail {
   limit: number;
   /** Whether all members of structures are shown. */
   verbose: boolean;
-  /** What a descriptor of a process stands for, if that is shown. */
-  nameOf?(pid: number, fd: number): string | undefined;
+  /** What a descriptor of a task stands for, as `</path>`, if that is shown. */
+  nameOf?(tid: number, fd: number): string | undefined;
 }
 
 /** A system call, at its entry or at its exit. */
 export interface Call {
   /** The task that makes it. */
   readonly tid: number;
+  readonly nr: number;
   readonly name: string;
   readonly arch: SyscallArch;
   /** The arguments, each as its lower and its upper half. */
@@ -65,7 +66,7 @@ export function failed({ result }: Call): boolean {
 }
 
 /** Whether a call is one of 64 bits, as are its pointers. */
-export function isWide({ arch }: Call): boolean {
+export function isWide({ arch }: { arch: SyscallArch }): boolean {
   return arch !== "i386";
 }
 

@@ -202,7 +202,6 @@ const BY_CALL: Readonly<Record<string, Decoder>> = {
 
   // Programs and tasks.
   "clone.child_tidptr": clone.childTid,
-  "clone.clone_flags": clone.cloneFlags,
   "clone.parent_tidptr": clone.parentTid,
   "clone.tls": clone.tls,
   "clone.tls_val": clone.tls,

@@ -11,6 +11,7 @@ import { DecodedArguments } from "./_trace_plan.ts";
 /** An event of a system call, as far as it is decoded. */
 export interface SyscallEventLike {
   readonly tid: number;
+  readonly nr: number;
   readonly name: string;
   readonly abi: SyscallArch | "x32";
   readonly args: BigUint64Array<ArrayBuffer>;
@@ -36,6 +37,7 @@ export class TracedCall implements Call, Memory {
   readonly detail: Detail;
   readonly memory: Memory = this;
   tid = 0;
+  nr = 0;
   name = "";
   arch: SyscallArch = "x86_64";
   halves!: Uint32Array;
@@ -51,6 +53,7 @@ export class TracedCall implements Call, Memory {
   look(event: SyscallEventLike, result: bigint): void {
     this.#event = event;
     this.tid = event.tid;
+    this.nr = event.nr;
     this.name = event.name;
     this.arch = event.abi === "x32" ? "x86_64" : event.abi;
     this.halves = halvesOf(event.args);
@@ -68,7 +71,10 @@ export class TracedCall implements Call, Memory {
 
 /** A traced task. */
 export class TracedTask {
-  readonly tid: number;
+  /** Its number; another one if a thread has executed a program. */
+  tid: number;
+  /** The process that it belongs to. */
+  readonly pid: number;
   readonly args = new DecodedArguments();
   /** Whether it is between the entry and the exit of a call that is told. */
   inside = false;
@@ -78,10 +84,13 @@ export class TracedTask {
   shown = 0;
   /** Whether a comma has to come before the next one. */
   comma = false;
+  /** What is to be said after the result of the call. */
+  remark = "";
   /** The call that was interrupted, which restart_syscall(2) goes on with. */
   interrupted: string | undefined;
 
-  constructor(tid: number) {
+  constructor(tid: number, pid: number = tid) {
     this.tid = tid;
+    this.pid = pid;
   }
 }

@@ -7,6 +7,7 @@
 import type { Call } from "./_trace_call.ts";
 import { formatResult } from "./_trace_result.ts";
 import type { Quoting } from "./_trace_quote.ts";
+import type { Ending, TraceLog } from "./_trace_log.ts";
 import type { TracedTask } from "./_trace_task.ts";
 import { formatValue, type Struct } from "./_trace_value.ts";
 
@@ -18,6 +19,10 @@ export interface TextOptions {
   column: number;
   /** Whether arguments have their names. */
   names: boolean;
+  /** Whether calls have their numbers. */
+  numbers: boolean;
+  /** Whether it is told how tasks end. */
+  endings: boolean;
   /** What stands before a line of a task. */
   prefix(tid: number): string;
   /** What stands after a call that took so many milliseconds. */
@@ -28,7 +33,7 @@ export interface TextOptions {
  * Writes events as lines. A line begins at a call's entry and goes on at its
  * exit, unless another task has something to say in the meantime.
  */
-export class TextLog {
+export class TextLog implements TraceLog {
   readonly #options: TextOptions;
   readonly #write: (text: string) => void;
   /** The task whose line is not finished. */
@@ -44,6 +49,9 @@ export class TextLog {
   /** A call begins. */
   enter(task: TracedTask, call: Call): void {
     this.#begin(task);
+    if (this.#options.numbers) {
+      this.#line += `[${String(call.nr).padStart(4)}] `;
+    }
     this.#line += `${call.name}(`;
     task.shown = 0;
     task.comma = false;
@@ -75,7 +83,7 @@ export class TextLog {
     }
     this.#addArguments(task);
     const result = formatResult(call, plan.result, exact);
-    this.#end(`${result}${this.#options.suffix(duration)}`);
+    this.#end(`${result}${task.remark}${this.#options.suffix(duration)}`);
   }
 
   /** A call of which no end will be seen. */
@@ -89,23 +97,48 @@ export class TextLog {
   /** A signal is delivered. */
   signal(task: TracedTask, name: string, info: Struct): void {
     const text = formatValue(info, this.#options.quoting);
-    this.note(task, `--- ${name} ${text} ---`);
+    this.#note(task, `--- ${name} ${text} ---`);
   }
 
-  /** Anything else that takes a line. */
-  note(task: TracedTask, text: string): void {
-    this.#begin(task);
-    this.#finish(text);
+  /** A signal has stopped a task. */
+  stop(task: TracedTask, signal: string): void {
+    this.#note(task, `--- stopped by ${signal} ---`);
+  }
+
+  /** A thread of a task's process takes its place. */
+  supersede(task: TracedTask, by: number): void {
+    this.#note(task, `+++ superseded by execve in pid ${by} +++`);
+  }
+
+  /** A task has ended. */
+  end(task: TracedTask, { code, signal, coreDumped }: Ending): void {
+    if (!this.#options.endings) return this.interrupt();
+    const core = coreDumped ? " (core dumped)" : "";
+    this.#note(
+      task,
+      signal === undefined
+        ? `+++ exited with ${code} +++`
+        : `+++ killed by ${signal}${core} +++`,
+    );
+  }
+
+  /** Ends the line, as something else is going to be written. */
+  interrupt(): void {
+    if (this.#open !== undefined) this.#finish(" <unfinished ...>");
   }
 
   /** Ends the log. */
   close(): void {
-    if (this.#open === undefined) return;
-    this.#finish(" <unfinished ...>");
+    this.interrupt();
+  }
+
+  #note(task: TracedTask, text: string): void {
+    this.#begin(task);
+    this.#finish(text);
   }
 
   #begin(task: TracedTask): void {
-    if (this.#open !== undefined) this.#finish(" <unfinished ...>");
+    this.interrupt();
     this.#line = this.#options.prefix(task.tid);
   }
 

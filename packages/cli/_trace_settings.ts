@@ -1,0 +1,189 @@
+/**
+ * What the command line asks of a trace.
+ *
+ * @module
+ */
+
+import type { Arguments } from "./_arguments.ts";
+import { fromRawText } from "./_raw_text.ts";
+import { type Injection, readInjection } from "./_trace_inject.ts";
+import {
+  type NameSet,
+  readSignals,
+  readSyscalls,
+  union,
+} from "./_trace_sets.ts";
+import type { Quoting } from "./_trace_quote.ts";
+import { UsageError } from "./_usage_error.ts";
+
+/** How times are shown: of the day, or since 1970. */
+export type Clock = "none" | "seconds" | "microseconds" | "epoch";
+
+/** What the command line asks of a trace. */
+export interface TraceSettings {
+  follow: boolean;
+  /** The file to write to; undefined is standard error. */
+  output: string | Uint8Array | undefined;
+  /** The calls that are shown. */
+  calls: NameSet;
+  /** The signals that are shown. */
+  signals: NameSet;
+  injections: Injection[];
+  script: string | undefined;
+  /** What is written. */
+  form: "text" | "json" | "files" | "summary";
+  /** Whether a summary comes after the text. */
+  summary: boolean;
+  json: boolean;
+  durations: boolean;
+  relative: boolean;
+  clock: Clock;
+  descriptors: boolean;
+  limit: number;
+  verbose: boolean;
+  quoting: Quoting;
+  numbers: boolean;
+  names: boolean;
+  column: number;
+  /** How little is told: from 1 on not of attaching, from 2 on not of ends. */
+  quiet: number;
+  user: string | undefined;
+  env: Record<string, string | undefined>;
+  /** Whether a filter of seccomp(2) has to be used. */
+  filter: boolean;
+}
+
+const CLOCKS: readonly Clock[] = ["none", "seconds", "microseconds", "epoch"];
+const QUOTINGS: readonly Quoting[] = ["escapes", "hex-if-binary", "hex"];
+
+/** Reads the command line. */
+export function readSettings(args: Arguments): TraceSettings {
+  const expressions = readExpressions(args);
+  checkTarget(args);
+  const { calls, signals, injections } = expressions;
+  const files = args.flag("files");
+  return {
+    // The files of a program are those of all its processes.
+    follow: args.flag("follow-forks") || files,
+    output: toPath(args.value("output")),
+    calls: files ? calls ?? readSyscalls("%file") : calls,
+    signals,
+    injections,
+    script: args.value("script"),
+    form: formOf(args),
+    summary: args.flag("summary"),
+    json: args.flag("json"),
+    durations: args.flag("syscall-times"),
+    relative: args.flag("relative-timestamps"),
+    clock: atMost(CLOCKS, args.count("absolute-timestamps")),
+    descriptors: args.flag("decode-fds"),
+    limit: readNumber(args, "string-limit", 32),
+    verbose: args.flag("no-abbrev"),
+    quoting: atMost(QUOTINGS, args.count("strings-in-hex")),
+    numbers: args.flag("syscall-number"),
+    names: args.flag("arg-names"),
+    column: readNumber(args, "columns", 40),
+    quiet: args.count("quiet"),
+    user: args.value("user"),
+    env: readEnv(args.values("env")),
+    filter: args.flag("seccomp-bpf"),
+  };
+}
+
+function checkTarget({ operands }: Arguments): void {
+  if (operands.length === 0) throw new UsageError("There is no COMMAND given");
+}
+
+function formOf(args: Arguments): TraceSettings["form"] {
+  const forms = ["summary-only", "files", "json"].filter((it) => args.flag(it));
+  if (args.flag("files") && args.flag("json")) forms.pop();
+  if (forms.length > 1) {
+    throw new UsageError(
+      `Cannot write both --${forms[0]} and --${forms[1]}`,
+    );
+  }
+  const [form] = forms;
+  if (form === "summary-only") return "summary";
+  return form === undefined ? "text" : form as "files" | "json";
+}
+
+/** What `-e`, `--trace`, `--signal` and `--inject` say together. */
+function readExpressions(args: Arguments): {
+  calls: NameSet;
+  signals: NameSet;
+  injections: Injection[];
+} {
+  const traces = [...args.values("trace")];
+  const signals = [...args.values("signal")];
+  const injections = [...args.values("inject")];
+  for (const expression of args.values("expr")) {
+    const [, name, value] = /^(\w+)=(.*)$/s.exec(expression) ??
+      [, "trace", expression];
+    switch (name) {
+      case "t":
+      case "trace":
+        traces.push(value!);
+        break;
+      case "s":
+      case "signal":
+      case "signals":
+        signals.push(value!);
+        break;
+      case "inject":
+        injections.push(value!);
+        break;
+      case "fault":
+        injections.push(
+          /:(?:error|retval)=/.test(value!) ? value! : `${value}:error=ENOSYS`,
+        );
+        break;
+      default:
+        throw new UsageError(
+          `There is no expression "${name}=": expected trace=, signal= or inject=`,
+        );
+    }
+  }
+  return {
+    calls: readAll(traces, readSyscalls),
+    // Of several the last one counts, as strace(1) has it.
+    signals: signals.length === 0 ? undefined : readSignals(signals.at(-1)!),
+    injections: injections.map(readInjection),
+  };
+}
+
+function readAll(
+  texts: readonly string[],
+  read: (text: string) => NameSet,
+): NameSet {
+  if (texts.length === 0) return undefined;
+  return texts.map(read).reduce(union);
+}
+
+function readNumber(args: Arguments, name: string, otherwise: number): number {
+  const text = args.value(name);
+  if (text === undefined) return otherwise;
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value < 2 ** 31) return value;
+  throw new UsageError(
+    `Cannot read the number "${text}" of "--${name}": expected one from 0 on`,
+  );
+}
+
+function readEnv(
+  entries: readonly string[],
+): Record<string, string | undefined> {
+  return Object.fromEntries(entries.map((entry) => {
+    const equals = entry.indexOf("=");
+    return equals < 0
+      ? [entry, undefined]
+      : [entry.slice(0, equals), entry.slice(equals + 1)];
+  }));
+}
+
+function toPath(text: string | undefined): string | Uint8Array | undefined {
+  return text === undefined ? undefined : fromRawText(text);
+}
+
+function atMost<T>(choices: readonly T[], count: number): T {
+  return choices[Math.min(count, choices.length - 1)]!;
+}

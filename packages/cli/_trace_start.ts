@@ -1,0 +1,65 @@
+/**
+ * Starting a trace: which program, and which of its calls.
+ *
+ * @module
+ */
+
+import { Tracer, type TracerSpawnOptions } from "@procctl/ptrace";
+import { fromRawText } from "./_raw_text.ts";
+import { type NameSet, union } from "./_trace_sets.ts";
+import type { TraceSettings } from "./_trace_settings.ts";
+import { checkInput, UsageError } from "./_usage_error.ts";
+import { findUser } from "./_user.ts";
+import type { TraceScript } from "./trace_script.ts";
+
+/** Starts to trace the command. */
+export function startTracer(
+  settings: TraceSettings,
+  script: TraceScript | undefined,
+  [command = "", ...args]: readonly string[],
+): Tracer {
+  const calls = neededCalls(settings, script);
+  const common = {
+    follow: settings.follow ? "all" : "none",
+    ...(calls !== undefined && { syscalls: [...calls] }),
+  } as const;
+  if (settings.filter && !settings.follow) throw noFilter("add -f");
+  if (settings.filter && calls === undefined) {
+    throw noFilter("all system calls are wanted; add -e trace=SET");
+  }
+  const options: TracerSpawnOptions = {
+    ...common,
+    args: args.map(fromRawText),
+    env: envOf(settings),
+    ...(settings.user !== undefined && findUser(settings.user)),
+  };
+  return checkInput(() => Tracer.spawn(fromRawText(command), options));
+}
+
+function noFilter(reason: string): UsageError {
+  return new UsageError(`Cannot use a filter of seccomp(2): ${reason}`);
+}
+
+/** The calls that somebody wants to be told of. */
+function neededCalls(
+  { calls, injections }: TraceSettings,
+  script: TraceScript | undefined,
+): NameSet {
+  let all = calls;
+  for (const injection of injections) all = union(all, injection.calls);
+  for (const handlers of [script?.enter, script?.exit]) {
+    if (handlers === undefined) continue;
+    if (handlers.default !== undefined) return undefined;
+    all = union(all, new Set(Object.keys(handlers)));
+  }
+  return all;
+}
+
+function envOf({ env }: TraceSettings): NonNullable<TracerSpawnOptions["env"]> {
+  return Object.fromEntries(
+    Object.entries(env).map(([key, value]) => [
+      key,
+      value === undefined ? undefined : fromRawText(value),
+    ]),
+  );
+}

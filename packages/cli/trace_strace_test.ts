@@ -1,0 +1,81 @@
+import { assert, assertEquals } from "@std/assert";
+import { readFile } from "@procctl/libc/files";
+import {
+  denoArgv,
+  ROOT,
+  run,
+  TemporaryFolder,
+  testWith,
+  tool,
+} from "@procctl/testing";
+import { likeness, readLog, type TaskLog } from "./_testing_strace.ts";
+
+const SERVER_AND_CLIENT = `
+import os, socket
+server = socket.socket()
+server.bind(("127.0.0.1", 0))
+server.listen()
+if os.fork() == 0:
+    client = socket.create_connection(server.getsockname())
+    client.sendall(b"hello")
+    assert client.recv(100) == b"HELLO"
+    os._exit(0)
+connection, _ = server.accept()
+connection.sendall(connection.recv(100).upper())
+connection.close()
+os.wait()
+`;
+
+/** Commands, by a name, and the programs that they need. */
+const COMMANDS: readonly (readonly [name: string, argv: string[]])[] = [
+  ["true", ["true"]],
+  ["ls -la", ["ls", "-la", "/etc"]],
+  ["cat", ["cat", "/etc/passwd"]],
+  ["a pipeline", ["sh", "-c", "cat /etc/passwd | sort | head -n 3 | wc -l"]],
+  ["tar", ["tar", "cf", "/dev/null", "/etc/apt"]],
+  ["git --version", ["git", "--version"]],
+  ["perl -e", ["perl", "-e", 'print join(",", sort <*>), "\\n"']],
+  ["python3 -c", ["python3", "-Ic", "import json; print(json.dumps([1]))"]],
+  ["find", ["find", "/etc/apt", "-type", "f"]],
+  ["a server and a client", ["python3", "-Ic", SERVER_AND_CLIENT]],
+];
+
+/** The environment, of which addresses on the stack depend. */
+const ENV = { PATH: "/usr/bin:/bin", LC_ALL: "C", HOME: "/" };
+/** Addresses are the same in each run. */
+const FIXED = ["setarch", "-R"];
+
+function traceOf(tracer: readonly string[], argv: readonly string[]): string {
+  using folder = new TemporaryFolder();
+  const log = folder.join("log");
+  const { code, stderr } = run([...FIXED, ...tracer, "-o", log, ...argv], {
+    env: ENV,
+    cwd: "/",
+  });
+  assertEquals(code, 0, stderr);
+  return new TextDecoder().decode(readFile(log));
+}
+
+const PROCCTL = [
+  ...denoArgv(`${ROOT}/packages/cli/main.ts`),
+  "trace",
+];
+
+for (const [name, argv] of COMMANDS) {
+  const needs = ["strace", "setarch", argv[0]!].map(tool);
+  testWith(`procctl trace writes of ${name} what strace does`, needs, () => {
+    const options = ["-f", "-qq"];
+    const expected = readLog(traceOf(["strace", ...options], argv));
+    const found = readLog(traceOf([...PROCCTL, ...options], argv));
+    const alike = likeness(expected, found);
+    assert(alike >= 0.95, `${alike}\n${differences(expected, found)}`);
+  });
+}
+
+function differences(a: readonly TaskLog[], b: readonly TaskLog[]): string {
+  const [left, right] = [new Set(a.flat()), new Set(b.flat())];
+  return [
+    ...[...left].filter((it) => !right.has(it)).map((it) => `- ${it}`),
+    ...[...right].filter((it) => !left.has(it)).map((it) => `+ ${it}`),
+  ].join("\n");
+}
