@@ -22,10 +22,10 @@ import {
   outDecoder,
   readInt,
 } from "./_trace_decoder.ts";
-import { Reader } from "./_trace_reader.ts";
+import { Reader, readStruct } from "./_trace_reader.ts";
 import {
-  formatValue,
   list,
+  macro,
   type Struct,
   struct,
   type Text,
@@ -62,7 +62,7 @@ function formatAddress(bytes: Uint8Array<ArrayBuffer>, call: Call): Struct {
     return struct({
       sa_family,
       sin_port: `htons(${port})`,
-      sin_addr: `inet_addr("${bytes.subarray(4, 8).join(".")}")`,
+      sin_addr: macro("inet_addr", text(bytes.subarray(4, 8).join("."))),
     });
   }
   if (family === AF_INET6 && bytes.length >= 24) {
@@ -77,12 +77,21 @@ function formatAddress(bytes: Uint8Array<ArrayBuffer>, call: Call): Struct {
   return struct({ sa_family, sa_data: data });
 }
 
+function text(characters: string): Text {
+  const bytes = new TextEncoder().encode(characters);
+  return { kind: "text", bytes, more: false };
+}
+
 /** A path, or what follows a NUL; strace writes `@` for that NUL. */
 function unixAddress(bytes: Uint8Array, sa_family: string): Struct {
   if (bytes.length === 2) return struct({ sa_family });
   if (bytes[2] === 0) {
-    const name: Text = { kind: "text", bytes: bytes.subarray(3), more: false };
-    return struct({ sa_family, sun_path: `@${formatValue(name, "escapes")}` });
+    const name = {
+      kind: "text",
+      bytes: bytes.subarray(3),
+      more: false,
+    } as const;
+    return struct({ sa_family, sun_path: { ...name, abstract: true } });
   }
   const end = bytes.indexOf(0, 2);
   const path = bytes.subarray(2, end < 0 ? bytes.length : end);
@@ -104,7 +113,10 @@ function inet6Address(
     sa_family,
     sin6_port: `htons(${port})`,
     sin6_flowinfo: `htonl(${flow})`,
-    "!sin6_addr": `inet_pton(AF_INET6, "${address}", &sin6_addr)`,
+    "!sin6_addr": macro(
+      "inet_pton",
+      ...["AF_INET6", text(address), "&sin6_addr"],
+    ),
   };
   if (bytes.length >= 28) {
     const scope = reader.skip(16).u32();
@@ -127,10 +139,10 @@ export function formatInet6(bytes: Uint8Array): string {
     if (end - i > length) [start, length] = [i, end - i];
     i = Math.max(i, end - 1);
   }
-  const text = (from: number, to: number) =>
+  const write = (from: number, to: number) =>
     parts.slice(from, to).map((it) => it.toString(16)).join(":");
-  if (start < 0) return text(0, 8);
-  return `${text(0, start)}::${text(start + length, 8)}`;
+  if (start < 0) return write(0, 8);
+  return `${write(0, start)}::${write(start + length, 8)}`;
 }
 
 /** An address that the call reads; the argument after it is its size. */
@@ -194,13 +206,17 @@ const SO_LINGER = 13;
 /** The value of an option of a socket: a number, unless it is known better. */
 function optionValue(call: Call, address: number, size: number): Value {
   if (address === 0 || size < 0) return pointer(address);
-  const bytes = call.memory.read(address, Math.min(size, call.detail.limit));
-  if (bytes.length < Math.min(size, call.detail.limit)) return pointer(address);
-  const reader = new Reader(bytes, true);
   if (int(call, 1) === SOL_SOCKET && int(call, 2) === SO_LINGER && size === 8) {
+    const reader = readStruct(call, address, size);
+    if (reader === undefined) return pointer(address);
     return struct({ l_onoff: reader.i32(), l_linger: reader.i32() });
   }
-  if (size === 4) return list([reader.i32()]);
+  if (size === 4) {
+    const value = readInt(call, address);
+    return value === undefined ? pointer(address) : list([value]);
+  }
+  const bytes = call.memory.read(address, Math.min(size, call.detail.limit));
+  if (bytes.length < Math.min(size, call.detail.limit)) return pointer(address);
   return { kind: "text", bytes, more: size > bytes.length };
 }
 

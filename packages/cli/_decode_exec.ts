@@ -30,24 +30,26 @@ function readStrings(call: Call, address: number): Value {
   }
 }
 
-/** How many strings there are; undefined if that cannot be read. */
-function countStrings(call: Call, address: number): number | undefined {
+/** How many strings there are, and whether a null pointer ends them. */
+function countStrings(
+  call: Call,
+  address: number,
+): { count: number; ended: boolean } {
   const size = longSize(call);
   const chunk = 64 * size;
-  for (let count = 0; count < MOST;) {
-    const from = address + count * size;
-    // Not across a page: the next one may not be mapped.
-    const bytes = call.memory.read(from, chunk);
+  let count = 0;
+  while (count < MOST) {
+    const bytes = call.memory.read(address + count * size, chunk);
     const words = size === 8
       ? new BigUint64Array(bytes.buffer, bytes.byteOffset, bytes.length >> 3)
       : new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
     for (const word of words) {
-      if (!word) return count;
+      if (!word) return { count, ended: true };
       count++;
     }
-    if (bytes.length < chunk) return undefined;
+    if (bytes.length < chunk) break;
   }
-  return undefined;
+  return { count, ended: false };
 }
 
 /** The arguments of a program. */
@@ -61,7 +63,8 @@ export const envp: Decoder = decoder((call, index) => {
   const address = word(call, index);
   if (address === 0) return "NULL";
   if (call.detail.verbose) return readStrings(call, address);
-  const count = countStrings(call, address);
-  if (count === undefined) return remark(pointer(address), "unterminated");
-  return remark(pointer(address), count === 1 ? "1 var" : `${count} vars`);
+  const { count, ended } = countStrings(call, address);
+  if (count === 0 && !ended) return pointer(address);
+  const text = count === 1 ? "1 var" : `${count} vars`;
+  return remark(pointer(address), ended ? text : `${text}, unterminated`);
 });

@@ -15,7 +15,7 @@ import {
   type ReadAt,
 } from "./_trace_decoder.ts";
 import { longSize, Reader, readStruct } from "./_trace_reader.ts";
-import { type Struct, struct, type Value } from "./_trace_value.ts";
+import { remark, type Struct, struct, type Value } from "./_trace_value.ts";
 
 /** As many signals as there are. */
 const SIGNALS = 64;
@@ -212,8 +212,8 @@ function addDetails(
     fields.si_status = code === CLD_EXITED ? status : signalName(status);
     const { at } = reader;
     reader.at = at + at % longOf(reader);
-    fields.si_utime = reader.long();
-    fields.si_stime = reader.long();
+    fields.si_utime = ticks(reader.ulong());
+    fields.si_stime = ticks(reader.ulong());
   } else if (FAULTS.includes(name)) {
     fields.si_addr = pointer(reader.ulong());
   } else if (name === "SIGIO") {
@@ -224,6 +224,12 @@ function addDetails(
     fields.si_syscall = reader.i32();
     fields.si_arch = hex(reader.u32());
   } else addSender(fields, reader);
+}
+
+/** Hundredths of a second. */
+function ticks(value: number | bigint): Value {
+  if (value === 0) return value;
+  return remark(value, `${(Number(value) / 100).toFixed(2)} s`);
 }
 
 function longOf(reader: Reader): number {

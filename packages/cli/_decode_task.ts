@@ -138,7 +138,7 @@ export const prctlArgument: Decoder = {
 };
 
 const readName: ReadAt = (call, address) =>
-  readText(call, address, NAME_SIZE - 1);
+  readText(call, address, Math.min(NAME_SIZE - 1, call.detail.limit));
 
 const DUMPABLE = ["SUID_DUMP_DISABLE", "SUID_DUMP_USER", "SUID_DUMP_ROOT"];
 

@@ -9,7 +9,12 @@ import { type Call, exact } from "./_trace_call.ts";
 import type { Ending, TraceLog } from "./_trace_log.ts";
 import { formatResult } from "./_trace_result.ts";
 import type { TracedTask } from "./_trace_task.ts";
-import type { Struct, Value } from "./_trace_value.ts";
+import {
+  formatValue,
+  type Struct,
+  type Text,
+  type Value,
+} from "./_trace_value.ts";
 import type {
   ArgumentRecord,
   DecodedValue,
@@ -167,7 +172,9 @@ export function toJson(value: Value): DecodedValue {
   if (typeof value !== "object") return value;
   switch (value.kind) {
     case "text":
-      return textToJson(value.bytes, value.more);
+      return textToJson(value);
+    case "macro":
+      return formatValue(value, "escapes");
     case "struct":
       return { kind: "struct", members: members(value), more: value.more };
     case "list":
@@ -199,11 +206,12 @@ function members({ fields }: Struct): Record<string, DecodedValue> {
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const strict = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
 
-function textToJson(bytes: Uint8Array, more: boolean): DecodedValue {
+function textToJson({ bytes, more, abstract }: Text): DecodedValue {
+  const sign = abstract ? "@" : "";
   try {
-    return { kind: "text", text: strict.decode(bytes), more };
+    return { kind: "text", text: sign + strict.decode(bytes), more };
   } catch {
-    const text = decoder.decode(bytes);
+    const text = sign + decoder.decode(bytes);
     const hex = bytes.toHex();
     return { kind: "text", text, hex, more };
   }

@@ -195,7 +195,8 @@ export class TraceSession {
     script?.signal?.(event);
     if (!has(signals, event.signal)) return;
     const info = siginfo(event.info.bytes);
-    for (const log of logs) log.signal?.(task, event.signal, info);
+    const name = String(info.fields.si_signo);
+    for (const log of logs) log.signal?.(task, name, info);
   }
 
   #exec(event: ExecEvent): void {

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { signalNumber } from "@procctl/libc/signals";
+import { formatConstant } from "@procctl/syscalls";
 import type { Call } from "./_trace_call.ts";
 import { formatResult } from "./_trace_result.ts";
 import type { Quoting } from "./_trace_quote.ts";
@@ -102,7 +104,7 @@ export class TextLog implements TraceLog {
 
   /** A signal has stopped a task. */
   stop(task: TracedTask, signal: string): void {
-    this.#note(task, `--- stopped by ${signal} ---`);
+    this.#note(task, `--- stopped by ${kernelName(signal)} ---`);
   }
 
   /** A thread of a task's process takes its place. */
@@ -118,7 +120,7 @@ export class TextLog implements TraceLog {
       task,
       signal === undefined
         ? `+++ exited with ${code} +++`
-        : `+++ killed by ${signal}${core} +++`,
+        : `+++ killed by ${kernelName(signal)}${core} +++`,
     );
   }
 
@@ -175,4 +177,9 @@ export class TextLog implements TraceLog {
       task.comma = true;
     }
   }
+}
+
+/** A signal's name as the kernel counts them: SIGRT_1 is its second one. */
+function kernelName(signal: string): string {
+  return formatConstant(signalNumber(signal), "signals");
 }

@@ -15,6 +15,7 @@ export type Value =
   | number
   | bigint
   | Text
+  | Macro
   | Struct
   | List
   | Remark
@@ -29,6 +30,15 @@ export interface Text {
   more: boolean;
   /** Whether it is no text for people, and written in hexadecimal. */
   binary?: boolean;
+  /** Whether it is a socket's name that is no path, written with an `@`. */
+  abstract?: boolean;
+}
+
+/** What a macro or function of C makes of other values. */
+export interface Macro {
+  kind: "macro";
+  name: string;
+  args: readonly Value[];
 }
 
 /** A structure of C. */
@@ -70,6 +80,11 @@ export function struct(
   return { kind: "struct", fields, more };
 }
 
+/** Makes a value that a macro of C makes of others. */
+export function macro(name: string, ...args: readonly Value[]): Macro {
+  return { kind: "macro", name, args };
+}
+
 /** Makes an array, complete unless said otherwise. */
 export function list(items: readonly Value[], more = false): List {
   return { kind: "list", items, more };
@@ -87,6 +102,10 @@ export function formatValue(value: Value, quoting: Quoting): string {
   switch (value.kind) {
     case "text":
       return formatText(value, quoting);
+    case "macro": {
+      const args = value.args.map((arg) => formatValue(arg, quoting));
+      return `${value.name}(${args.join(", ")})`;
+    }
     case "struct":
       return formatStruct(value, quoting);
     case "list":
@@ -100,9 +119,10 @@ export function formatValue(value: Value, quoting: Quoting): string {
   }
 }
 
-function formatText({ bytes, more, binary }: Text, quoting: Quoting): string {
-  const text = quote(bytes, binary ? "hex" : quoting);
-  return more ? `"${text}"...` : `"${text}"`;
+function formatText(text: Text, quoting: Quoting): string {
+  const { bytes, more, binary, abstract } = text;
+  const quoted = quote(bytes, binary ? "hex" : quoting);
+  return `${abstract ? "@" : ""}"${quoted}"${more ? "..." : ""}`;
 }
 
 function formatStruct({ fields, more }: Struct, quoting: Quoting): string {
