@@ -4,7 +4,7 @@
  * @module
  */
 
-import { encodePath } from "@procctl/libc/encode";
+import { encodeCString } from "@procctl/libc/encode";
 import { lazySymbols, orErrno } from "@procctl/libc/library";
 
 const libc = lazySymbols({
@@ -29,7 +29,7 @@ export function readFolder(tid: number | "self"): Uint8Array | undefined {
 
 function readLink(path: string): Uint8Array | undefined {
   const size = orErrno(
-    libc.readlink(encodePath(path), buffer, BigInt(buffer.length)),
+    libc.readlink(encodeCString(path, "path"), buffer, BigInt(buffer.length)),
   );
   return size < 0 ? undefined : buffer.slice(0, size);
 }
