@@ -230,6 +230,9 @@ export class Engine {
         task.call.changes.forget();
         task.leaveSpace(machine.formerTid);
         return this.#tell(task, new ProgramEvent(task, machine.formerTid));
+      case "unwanted-task":
+        inherit(task, machine.birth!, this.waiter.awaitStop);
+        break;
       case "new-task":
         inherit(task, machine.birth!, this.waiter.awaitStop);
         return this.#tell(task, newTaskEvent(tid, machine.birth!));

@@ -27,10 +27,16 @@ export interface StopFacts {
 
 /**
  * What follows from a status: an event is told; or the task is let go on
- * (`"resume"`), or left alone for good (`"leave"`); or it dies, and its end will
- * be told (`"dies"`).
+ * (`"resume"`), after it has made one that is not wanted (`"unwanted-task"`), or
+ * left alone for good (`"leave"`); or it dies, and its end will be told
+ * (`"dies"`).
  */
-export type Outcome = TracerEvent["kind"] | "resume" | "leave" | "dies";
+export type Outcome =
+  | TracerEvent["kind"]
+  | "resume"
+  | "unwanted-task"
+  | "leave"
+  | "dies";
 
 /** A task that another has made. */
 export interface Birth {
@@ -51,7 +57,7 @@ const SYSCALL_STOP = ((SIGTRAP | 0x80) << 8) | STOPPED;
 export class Machine {
   /** The tasks that have not ended, by number. */
   readonly tasks = new Map<number, Task>();
-  /** At `"new-task"`: the new one. */
+  /** At `"new-task"` and `"unwanted-task"`: the new one. */
   birth: Birth | undefined;
   /** At `"exec"`: the number that the task had before. */
   formerTid = 0;
@@ -155,9 +161,8 @@ export class Machine {
       : tid;
     const made = this.add(tid, pid);
     made.isUnwanted = this.#threadsOnly && pid !== task.pid;
-    if (made.isUnwanted) return "resume";
     this.birth = { task: made, how: HOW[event]! };
-    return "new-task";
+    return made.isUnwanted ? "unwanted-task" : "new-task";
   }
 }
 

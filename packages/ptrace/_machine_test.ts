@@ -164,7 +164,12 @@ Deno.test("where only threads are followed a new process is left alone at its fi
     [[10, CLONE, 11], [11, EVENT_STOP], [10, CLONE, 12], [12, 0x0009]],
     { threadsOnly: true },
   );
-  assertEquals(told, ["10 resume", "11 leave", "10 resume", "12 dies"]);
+  assertEquals(told, [
+    "10 unwanted-task",
+    "11 leave",
+    "10 unwanted-task",
+    "12 dies",
+  ]);
   assertEquals([...machine.tasks.keys()], [10, 11]);
 });
 
