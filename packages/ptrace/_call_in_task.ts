@@ -4,7 +4,6 @@ import { toWord, type Word } from "./_check.ts";
 import { extraCallNumber } from "./_extra_call.ts";
 import { injectCall } from "./_inject_call.ts";
 import type { Task } from "./_task.ts";
-import { encodeWaitStatus } from "./_wait_status.ts";
 
 const ESRCH = 3;
 
@@ -34,7 +33,7 @@ export function callInTask(
     task.isStopDue ||= outcome.isStopDue;
     return outcome.result;
   }
-  task.goesOnWith(outcome.status && encodeWaitStatus(outcome.status));
+  task.goOn();
   throw new SystemError(`Cannot call "${name}" in task ${tid}`, {
     errno: ESRCH,
     syscall: "ptrace",

@@ -164,11 +164,8 @@ export class Engine {
     const task = this.#current;
     if (task === undefined) return;
     this.#current = undefined;
-    if (task.state !== "running") return this.resume(task);
-    // An extra call has let it go on.
-    const { tid, cameBetween: status } = task;
-    if (status !== undefined) this.#held = { tid, status };
-    task.cameBetween = undefined;
+    // Else an extra call has let it go on.
+    if (task.state !== "running") this.resume(task);
   }
 
   /** Stops to tell of a task, and leaves it as it is. */

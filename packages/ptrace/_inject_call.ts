@@ -9,6 +9,7 @@
 
 import { lazySymbols, SystemError } from "@procctl/libc";
 import { setArgument, setNumber } from "./_call_registers.ts";
+import { nextStop, type Stop } from "./_next_stop.ts";
 import { readStatus } from "./_proc_status.ts";
 import { getregs, setregs } from "./_register_requests.ts";
 import { syscall } from "./_resume_requests.ts";
@@ -17,7 +18,6 @@ import { getSyscallInfo } from "./_syscall_requests.ts";
 import { PTRACE_EVENT_SECCOMP, PTRACE_EVENT_STOP } from "./constants.ts";
 import { SyscallInfo, type SyscallInfoKind } from "./syscall_info.ts";
 import { createUserRegs, type UserRegs } from "./user_regs.ts";
-import { waitFor, type WaitStatus } from "./wait.ts";
 
 const libc = lazySymbols({
   // int tgkill(pid_t tgid, pid_t tid, int sig)
@@ -42,14 +42,15 @@ export type CallOutcome =
    */
   | { kind: "returned"; result: bigint; isStopDue: boolean }
   /**
-   * The task did not come back: something has become of it that the tracer must
-   * deal with. Without a status it is dying, and that is still to be waited for.
+   * The task did not come back: it is dying, or another thread has executed a
+   * program. What has become of it is still to be waited for.
    */
-  | { kind: "left"; status: WaitStatus | undefined };
+  | { kind: "left" };
 
 const ESRCH = 3;
-const EINTR = 4n;
-const ENOSYS = 38n;
+const EINTR = 4;
+const ENOSYS = 38;
+const SIGTRAP = 5;
 const SIGSYS = 31;
 /** si_code of SIGSYS: a filter of the program's own has sent it. */
 const SYS_SECCOMP = 1;
@@ -87,7 +88,7 @@ export function injectCall(
     return new Injection(tid, stop, call, ownArgument).run();
   } catch (error) {
     if (!(error instanceof SystemError) || error.errno !== ESRCH) throw error;
-    return { kind: "left", status: undefined };
+    return { kind: "left" };
   }
 }
 
@@ -120,48 +121,47 @@ class Injection {
     getregs(tid, saved);
     const mask = getsigmask(tid);
     setsigmask(tid, ALL_SIGNALS);
-    const left = this.#kind === "exit" ? this.#runAtExit() : this.#runAtEntry();
-    if (typeof left === "object") return { kind: "left", status: left };
+    const result = this.#kind === "exit"
+      ? this.#runAtExit()
+      : this.#runAtEntry();
+    if (result === undefined) return { kind: "left" };
     setregs(tid, saved);
     setsigmask(tid, mask);
     this.#makeUp();
     const isStopDue = this.#isStopDue;
-    return { kind: "returned", result: this.#resultOf(left), isStopDue };
+    return { kind: "returned", result: this.#resultOf(result), isStopDue };
   }
 
   #resultOf(result: bigint): bigint {
-    if (this.#isRefused) return -ENOSYS;
-    return isRestart(result) ? -EINTR : result;
+    if (this.#isRefused) return BigInt(-ENOSYS);
+    return isRestart(result) ? BigInt(-EINTR) : result;
   }
 
-  #runAtEntry(): bigint | WaitStatus {
+  #runAtEntry(): bigint | undefined {
     const { tid, call } = this;
     copy(saved, regs);
     this.#giveArguments();
     setNumber(tid, regs, call.nr);
     setregs(tid, regs);
-    let left = this.#until("exit");
-    if (left !== undefined) return left;
+    if (!this.#reaches("exit")) return undefined;
     const result = info.rval;
     goBack(regs, saved, BigInt(this.#nr));
     setregs(tid, regs);
-    left = this.#until(this.#kind);
-    return left ?? result;
+    return this.#reaches(this.#kind) ? result : undefined;
   }
 
-  #runAtExit(): bigint | WaitStatus {
+  #runAtExit(): bigint | undefined {
     const { tid, call } = this;
     goBack(regs, saved, BigInt(call.nr));
     // If that call is to be restarted, it is with the first argument that the
     // instruction has been met with last: only then it is the other call's.
     setArgument(regs, this.#arch, 0, this.ownArgument);
     setregs(tid, regs);
-    const left = this.#until("entry");
-    if (left !== undefined) return left;
+    if (!this.#reaches("entry")) return undefined;
     getregs(tid, regs);
     this.#giveArguments();
     setregs(tid, regs);
-    return this.#until("exit") ?? info.rval;
+    return this.#reaches("exit") ? info.rval : undefined;
   }
 
   #giveArguments(): void {
@@ -171,27 +171,20 @@ class Injection {
     }
   }
 
-  /** Lets the task go on to a stop; returns what came instead, if it did. */
-  #until(kind: SyscallInfoKind): WaitStatus | undefined {
+  /** Lets the task go on to a stop of a call; false if it does not get there. */
+  #reaches(kind: SyscallInfoKind): boolean {
     const { tid } = this;
     for (;;) {
       syscall(tid);
-      const status = waitFor(tid);
-      if (status.kind === "stopped") {
-        this.#keep(status.signal);
-        continue;
-      }
-      const isFilter = status.kind === "event" &&
-        status.event === PTRACE_EVENT_SECCOMP;
-      if (status.kind === "syscall-stop" || isFilter) {
-        getSyscallInfo(tid, info);
-        if (info.kind === kind) return undefined;
-      } else if (
-        status.kind === "event" && status.event === PTRACE_EVENT_STOP
-      ) {
+      const stop = nextStop(tid);
+      if (stop === undefined) return false;
+      if (stop.event === PTRACE_EVENT_STOP) {
         this.#isStopDue = true;
+      } else if (isCallStop(stop)) {
+        getSyscallInfo(tid, info);
+        if (info.kind === kind) return true;
       } else {
-        return status;
+        this.#keep(stop.signal);
       }
     }
   }
@@ -210,6 +203,10 @@ class Injection {
     const process = readStatus(this.tid)?.process ?? this.tid;
     for (const signal of this.#kept) libc.tgkill(process, this.tid, signal);
   }
+}
+
+function isCallStop({ signal, event }: Stop): boolean {
+  return signal === (SIGTRAP | 0x80) || event === PTRACE_EVENT_SECCOMP;
 }
 
 /** Puts a task before the instruction of its call, which it then makes. */

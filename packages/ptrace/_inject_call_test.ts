@@ -31,7 +31,7 @@ const KINDS: ["native" | "i386", Need[]][] = [["native", []], ["i386", [x86]]];
 /** What a call returned. */
 function resultOf(outcome: CallOutcome): bigint {
   if (outcome.kind === "returned") return outcome.result;
-  throw new Error(`The task did not come back: ${Deno.inspect(outcome)}`);
+  throw new Error("The task did not come back");
 }
 
 /** Asserts that a task is stopped where it was. */
@@ -260,11 +260,8 @@ Deno.test("a task that is killed during a call leaves, and its end is told once"
   const info = atCall(child, syscallNumber("getpid")!);
   const extra = { nr: NANOSLEEP, args: sleepArguments(pid) };
   libc.kill(pid, SIGKILL);
-  const outcome = injectCall(pid, info, extra);
-  assertEquals(outcome.kind, "left");
-  const status = outcome.kind === "left" && outcome.status ||
-    ptrace.waitFor(pid);
-  assertEquals(status, {
+  assertEquals(injectCall(pid, info, extra), { kind: "left" });
+  assertEquals(ptrace.waitFor(pid), {
     ...{ kind: "signaled", pid, signal: SIGKILL, coreDumped: false },
   });
   assertThrows(() => ptrace.waitFor(pid), ptrace.SystemError, "ECHILD");
@@ -287,6 +284,37 @@ Deno.test("a call that the program's own filter traps is ENOSYS at an entry, and
   const { rval } = ptrace.getSyscallInfo(child.pid);
   assertEquals(rval, BigInt(child.pid));
 });
+
+testWith(
+  "a process that kills itself in a call is not waited for before its threads",
+  [tracees],
+  () => {
+    using child = new Tracee(scenario("second-thread"), {
+      options: ptrace.PTRACE_O_TRACESYSGOOD | ptrace.PTRACE_O_TRACECLONE,
+    });
+    const { pid } = child;
+    const info = new ptrace.SyscallInfo();
+    let other = 0;
+    do {
+      const status = child.next(ptrace.syscall);
+      if (status.kind === "event") {
+        other = ptrace.geteventmsg(pid);
+        ptrace.waitFor(other);
+        ptrace.cont(other);
+      }
+      ptrace.getSyscallInfo(pid, info);
+    } while (info.kind !== "entry" || info.nr !== GETPPID);
+    const nr = syscallNumber("kill")!;
+    const args = [BigInt(pid), BigInt(SIGKILL)];
+    assertEquals(injectCall(pid, info, { nr, args }), { kind: "left" });
+    // Its own end is told only now.
+    for (const tid of [other, pid]) {
+      assertEquals(ptrace.waitFor(tid), {
+        ...{ kind: "signaled", pid: tid, signal: SIGKILL, coreDumped: false },
+      });
+    }
+  },
+);
 
 testWith(
   "a call at the exit of an interrupted one does not keep it from being restarted",

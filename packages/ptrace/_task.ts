@@ -91,8 +91,6 @@ export class Task {
    * stop too must be asked for each time that it goes on.
    */
   isStopDue = false;
-  /** What happened to it as it made an extra call, and is to be taken in. */
-  cameBetween: number | undefined;
   #space: AddressSpace | undefined;
   #usesSpace = false;
 
@@ -145,11 +143,10 @@ export class Task {
     this.#usesSpace = false;
   }
 
-  /** It did not come back from an extra call, and is where it was no more. */
-  goesOnWith(status: number | undefined): void {
+  /** It did not come back from an extra call: what became of it will be told. */
+  goOn(): void {
     this.event = undefined;
     this.state = "running";
-    this.cameBetween = status;
   }
 
   /** Takes over the call that another one was in. */
