@@ -3,6 +3,7 @@ import { isRestart, resultErrorName } from "@procctl/syscalls/results";
 import { abiOf, callName } from "./_abi.ts";
 import { callInTask } from "./_call_in_task.ts";
 import { checkBuffer, checkInteger, type Word } from "./_check.ts";
+import { unlessGone } from "./_gone.ts";
 import { StoppedEvent } from "./_stopped_event.ts";
 import type {
   SyscallAbi,
@@ -51,17 +52,18 @@ export class EnterEvent extends CallEvent implements SyscallEnterEvent {
   writeBytes(address: Word, data: Uint8Array): void {
     checkBuffer(data, "data", 0);
     this.checkStopped();
-    this.task.replaceBytes(address, data);
+    unlessGone(() => this.task.replaceBytes(address, data));
   }
 
   setString(index: number, text: StringOrBytes): void {
     checkInteger(index, "index", this.args.length - 1);
     const bytes = encodeCString(text, "text");
     this.checkStopped();
-    this.args[index] = this.task.placeBytes(
-      bytes,
-      (name, ...args) => callInTask(this.task, name, args),
-    );
+    const { task } = this;
+    const call = (name: string, ...args: bigint[]) =>
+      callInTask(task, name, args);
+    const address = unlessGone(() => task.placeBytes(bytes, call));
+    if (address !== undefined) this.args[index] = address;
   }
 
   skip(result: Word = 0): void {
@@ -106,7 +108,7 @@ export class LeaveEvent extends CallEvent implements SyscallExitEvent {
     checkBuffer(data, "data", 0);
     this.checkStopped();
     const { tid, space } = this.task;
-    space.write(tid, address, data);
+    unlessGone(() => space.write(tid, address, data));
   }
 
   copy(): LeaveEvent {
