@@ -21,6 +21,7 @@ const libc = lazySymbols({
   ptsname: { parameters: ["i32"], result: "usize" },
   // ssize_t read(int fd, void *buf, size_t count)
   read: { parameters: ["i32", "buffer", "usize"], result: "i32" },
+  // ssize_t write(int fd, const void *buf, size_t count)
   write: { parameters: ["i32", "buffer", "usize"], result: "i32" },
   // int poll(struct pollfd *fds, nfds_t nfds, int timeout)
   poll: { parameters: ["buffer", "usize", "i32"], result: "i32" },
@@ -31,13 +32,25 @@ const SIGKILL = 9;
 /** How often a terminal is looked at, in milliseconds. */
 const LOOK_EVERY = 5;
 
-/** A terminal that a program can have, and what it shows. */
-class Terminal implements Disposable {
+/**
+ * A terminal that a program can have: what it shows, and what is typed.
+ *
+ * @example Usage
+ * ```ts
+ * import { Terminal } from "@procctl/testing";
+ *
+ * using terminal = new Terminal();
+ * console.log(terminal.path.startsWith("/dev/")); // prints: true
+ * ```
+ */
+export class Terminal implements Disposable {
+  /** Its path. */
   readonly path: string;
   readonly #master: number;
-  /** The program's side of it. */
+  /** A descriptor of the program's side of it, close-on-exec. */
   readonly device: number;
 
+  /** Makes one that is no process's yet. */
   constructor() {
     this.#master = orErrno(libc.posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK));
     if (this.#master < 0) {
@@ -65,12 +78,13 @@ class Terminal implements Disposable {
     }
   }
 
-  /** Does as a keyboard does. */
-  type(text: string): void {
-    const bytes = new TextEncoder().encode(text);
+  /** Types some keys. */
+  type(keys: string): void {
+    const bytes = new TextEncoder().encode(keys);
     libc.write(this.#master, bytes, BigInt(bytes.length));
   }
 
+  /** Closes it: who has it as its terminal gets SIGHUP. */
   [Symbol.dispose](): void {
     closeFile(this.device);
     closeFile(this.#master);

@@ -1,7 +1,12 @@
 import type { ExecOptions } from "@procctl/exec/exec-options";
-import type { StringOrBytes } from "@procctl/libc/types";
 import type { Arguments } from "./_arguments.ts";
 import { become } from "./_become.ts";
+import {
+  ENVIRONMENT_OPTIONS,
+  readEnvironment,
+  readUmask,
+  UMASK_OPTION,
+} from "./_environment_options.ts";
 import { LIMIT_NOTATION, limitOptions, readLimits } from "./_limit_options.ts";
 import { fromRawText } from "./_raw_text.ts";
 import type { Subcommand } from "./_subcommand.ts";
@@ -27,25 +32,7 @@ export const exec: Subcommand = {
       value: "NAME",
       description: "Tell COMMAND this name as its own",
     },
-    {
-      name: "clear-env",
-      short: "i",
-      description: "Begin with an empty environment",
-    },
-    {
-      name: "env",
-      short: "e",
-      value: "KEY=VALUE",
-      multiple: true,
-      description: "Set a variable; may be given more than once",
-    },
-    {
-      name: "unset",
-      short: "u",
-      value: "KEY",
-      multiple: true,
-      description: "Remove a variable; may be given more than once",
-    },
+    ...ENVIRONMENT_OPTIONS,
     {
       name: "chdir",
       short: "C",
@@ -53,11 +40,7 @@ export const exec: Subcommand = {
       description: "Change to this folder before COMMAND is looked for",
       completes: "directory",
     },
-    {
-      name: "umask",
-      value: "MASK",
-      description: "Set the file mode creation mask, such as 027",
-    },
+    UMASK_OPTION,
     {
       name: "closefrom",
       value: "NUMBER",
@@ -101,39 +84,17 @@ export const exec: Subcommand = {
 function readOptions(args: Arguments): ExecOptions {
   const argv0 = args.value("argv0");
   const cwd = args.value("chdir");
-  const umask = args.value("umask");
   const closeFrom = args.value("closefrom");
   return {
     ...(argv0 === undefined ? {} : { argv0: fromRawText(argv0) }),
-    clearEnv: args.flag("clear-env"),
-    env: readEnvironment(args),
+    ...readEnvironment(args),
     ...(cwd === undefined ? {} : { cwd: fromRawText(cwd) }),
-    ...(umask === undefined ? {} : { umask: readUmask(umask) }),
+    ...readUmask(args),
     ...(closeFrom === undefined
       ? {}
       : { closeFrom: readNumber(closeFrom, "closefrom") }),
     limits: readLimits(args),
   };
-}
-
-/** The changes to the environment: what is removed first, as env(1) does. */
-function readEnvironment(
-  args: Arguments,
-): Record<string, StringOrBytes | undefined> {
-  const removed = args.values("unset").map((key) => [key, undefined] as const);
-  const set = args.values("env").map((entry) => {
-    const equals = entry.indexOf("=");
-    if (equals > 0) {
-      return [entry.slice(0, equals), fromRawText(entry.slice(equals + 1))];
-    }
-    throw new UsageError(`Cannot set "${entry}": expected KEY=VALUE`);
-  });
-  return Object.fromEntries([...removed, ...set]);
-}
-
-function readUmask(text: string): number {
-  if (/^0?[0-7]{1,3}$/.test(text)) return parseInt(text, 8);
-  throw new UsageError(`Cannot use "${text}" as a mask: expected octal digits`);
 }
 
 function readNumber(text: string, name: string): number {

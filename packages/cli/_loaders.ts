@@ -6,5 +6,6 @@ export const LOADERS: Readonly<Record<string, () => Promise<Subcommand>>> = {
   trace: async () => (await import("./_trace.ts")).trace,
   limits: async () => (await import("./_limits.ts")).limits,
   exec: async () => (await import("./_exec.ts")).exec,
+  run: async () => (await import("./_run.ts")).run,
   completions: async () => (await import("./_completions.ts")).completions,
 };

@@ -26,6 +26,8 @@ export interface EncodedLimitedOptions {
   /** Bytes. */
   memory: number | undefined;
   processes: number | undefined;
+  /** Bytes of each stream. */
+  output: number | undefined;
   /** Seconds. */
   grace: number;
   /** Whether it is to have a control group. */
@@ -36,8 +38,8 @@ export interface EncodedLimitedOptions {
 export function encodeLimitedOptions(
   options: SpawnLimitedOptions,
 ): EncodedLimitedOptions {
-  const { wall, cpuTime, memory, processes, grace, ...others } = options;
-  const { ownGroup: _, cgroup = true, ...spawn } = others;
+  const { wall, cpuTime, memory, processes, output, ...others } = options;
+  const { grace, ownGroup: _, cgroup = true, ...spawn } = others;
   refuse(options as SpawnOptions);
   return {
     spawn: { ...spawn, ...processGroup(options) },
@@ -48,6 +50,7 @@ export function encodeLimitedOptions(
     processes: processes === undefined
       ? undefined
       : checkInteger(processes, "processes", 1, 2 ** 31 - 1),
+    output: encodeBytes(output, "output"),
     grace: encodeSeconds(grace, "grace") ?? 0,
     cgroup,
   };

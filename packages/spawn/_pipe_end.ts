@@ -14,11 +14,14 @@ const libc = lazySymbols({
   write: { parameters: ["i32", "buffer", "usize"], result: "i32" },
   // int fcntl(int fd, int cmd, int arg)
   fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  // int ioctl(int fd, unsigned long request, int *argument)
+  ioctl: { parameters: ["i32", "u64", "buffer"], result: "i32" },
   // int shutdown(int sockfd, int how)
   shutdown: { parameters: ["i32", "i32"], result: "i32" },
 });
 
 const F_SETFL = 4;
+const FIONREAD = 0x541bn;
 const F_DUPFD_CLOEXEC = 1030;
 const SHUT = { read: 0, write: 1 } as const;
 const EINTR = 4;
@@ -48,6 +51,7 @@ export class PipeEnd {
   #watch: Watch;
   #ready: () => void = () => {};
   #inARow = 0;
+  #transferred = 0;
   #isClosed = false;
 
   /**
@@ -68,6 +72,14 @@ export class PipeEnd {
     this.#watch = new Watch(fd, events, () => this.#ready());
     libc.fcntl(fd, F_SETFL, O_NONBLOCK);
     abandoned.register(this, fd, this);
+  }
+
+  /** How many bytes came so far: those that were read, and those that wait. */
+  arrived(): number {
+    if (this.#isClosed) return this.#transferred;
+    const waiting = new Int32Array(new ArrayBuffer(4));
+    libc.ioctl(this.#fd, FIONREAD, waiting);
+    return this.#transferred + waiting[0]!;
   }
 
   /** The other direction of a socket that is read, closed by itself. */
@@ -128,6 +140,7 @@ export class PipeEnd {
       } else if (size !== -EINTR) {
         this.#inARow++;
         if (size < 0) throw this.#failure(this.#direction, -size);
+        this.#transferred += size;
         return size;
       }
     }

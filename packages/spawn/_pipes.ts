@@ -59,6 +59,12 @@ export class Pipes {
     for (const end of this.#all()) end.setRef(isRef);
   }
 
+  /** How many bytes came so far of the one that wrote the most to its output. */
+  mostArrived(): number {
+    const ends = [1, 2].map((target) => this.#ends.get(target));
+    return Math.max(...ends.map((end) => end?.arrived() ?? 0));
+  }
+
   /** Closes them all, whatever state they are in. */
   close(): void {
     for (const end of this.#all()) end.close();

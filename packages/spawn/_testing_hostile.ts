@@ -315,6 +315,13 @@ export const HOSTILE: readonly HostileProgram[] = [
     verdict: OUTPUT,
   },
   {
+    name: "one that writes too much, and ends at once",
+    language: "sh",
+    source: "head -c 1000 /dev/zero",
+    options: { output: 999, wall: 60 },
+    verdict: OUTPUT,
+  },
+  {
     name: "one that writes exactly as much as it may",
     language: "sh",
     source: "head -c 65536 /dev/zero",

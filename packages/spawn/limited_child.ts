@@ -203,22 +203,6 @@ export class LimitedChild implements AsyncDisposable {
   }
 
   /**
-   * Ends it for having written more than it may, which only its reader knows.
-   *
-   * @example Usage
-   * ```ts
-   * import { spawnLimited } from "@procctl/spawn";
-   *
-   * const child = spawnLimited("yes", { stdout: "piped" });
-   * for await (const _ of child.stdout) child.endForOutput();
-   * console.log((await child.report).verdict.kind); // prints: output-limit
-   * ```
-   */
-  endForOutput(): void {
-    this.#end({ kind: "output-limit", limit: "output", certain: true });
-  }
-
-  /**
    * Kills it with all its processes, closes its pipes, and waits for its end.
    *
    * @returns When nothing of it is left.
@@ -259,7 +243,8 @@ export class LimitedChild implements AsyncDisposable {
     try {
       this.#reap();
       if (this.#status !== undefined) return this.#finish();
-      const exceeded = this.#sampler.exceeded(this.sample());
+      const exceeded = this.#outputExceeded() ??
+        this.#sampler.exceeded(this.sample());
       if (exceeded !== undefined) this.#end(exceeded);
     } catch (error) {
       // It sees to all that, and tells of it.
@@ -267,11 +252,18 @@ export class LimitedChild implements AsyncDisposable {
       return this.#fail(error);
     }
     const taken = performance.now() - before;
-    const { cpuTime, memory, processes } = this.#options;
-    const isLimited = cpuTime !== undefined || memory !== undefined ||
-      processes !== undefined;
+    const { cpuTime, memory, processes, output } = this.#options;
+    const isLimited = [cpuTime, memory, processes, output]
+      .some((limit) => limit !== undefined);
     const pause = LOOK_EVERY[isLimited ? "limited" : "unlimited"];
     this.#after(Math.max(pause, taken / MOST_LOOKING), () => this.#look());
+  }
+
+  /** Whether it wrote too much, which may still wait to be read. */
+  #outputExceeded(): Verdict | undefined {
+    const { output = Infinity } = this.#options;
+    if (this.#pipes.mostArrived() <= output) return undefined;
+    return { kind: "output-limit", limit: "output", certain: true };
   }
 
   /** Reaps what has ended, and counts what it used. */
@@ -321,6 +313,7 @@ export class LimitedChild implements AsyncDisposable {
     const { child, supervisor, cgroup } = this.#started;
     try {
       const { leftBehind, escaped, isLost } = await this.#endAll();
+      this.#cause ??= this.#outputExceeded();
       const status = this.#status ?? LOST_STATUS;
       const { success, code, signal, coreDumped } = status;
       const counted = cgroup?.peakMemory();

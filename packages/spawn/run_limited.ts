@@ -52,9 +52,9 @@ export async function runLimited(
   command: PathLike,
   options: RunLimitedOptions = {},
 ): Promise<LimitedResult> {
-  const { input, output, signal, ...rest } = options;
+  const { input, output = OUTPUT, signal, ...rest } = options;
   const stream = inputStream(input);
-  const limit = encodeBytes(output, "output") ?? OUTPUT;
+  const limit = encodeBytes(output, "output") ?? Infinity;
   const stdio = {
     stdin: stream === undefined ? rest.stdin ?? "null" : "piped",
     stdout: rest.stdout ?? "piped",
@@ -67,18 +67,19 @@ export async function runLimited(
     throw new TypeError('Cannot use "piped" as stdin without input');
   }
   signal?.throwIfAborted();
-  await using child = spawnLimited(command, { ...rest, ...stdio });
+  await using child = spawnLimited(command, {
+    ...rest,
+    ...stdio,
+    output,
+  });
   const over = new AbortController();
   const { promise: failure, reject } = Promise.withResolvers<never>();
   const abort = () => reject(signal!.reason);
   signal?.addEventListener("abort", abort);
   const read = (name: "stdout" | "stderr") =>
     stdio[name] === "piped"
-      ? readAtMost(child[name], {
-        limit,
-        over: over.signal,
-        exceed: () => child.endForOutput(),
-      })
+      // It sees by itself that there is more.
+      ? readAtMost(child[name], { limit, over: over.signal, exceed() {} })
       : new Uint8Array();
   const complete = async () => {
     const outputs = Promise.all([read("stdout"), read("stderr")]);

@@ -49,6 +49,14 @@ export interface SpawnLimitedOptions extends
    */
   processes?: number;
   /**
+   * Bytes that it may write to its standard output, and as many to its standard
+   * error, where those are piped, or text such as `"64KiB"`. It may get to write
+   * more until it is ended: of that, {@linkcode runLimited} gives nothing.
+   *
+   * @default {any; 16 MiB for runLimited()}
+   */
+  output?: LimitValue;
+  /**
    * Seconds that it has after SIGTERM when one of these is used up, before all
    * is killed; 0 for none, without that signal.
    *
@@ -80,13 +88,6 @@ export interface RunLimitedOptions extends SpawnLimitedOptions {
    * @default {nothing}
    */
   input?: NonNullable<RunOptions["input"]>;
-  /**
-   * Bytes that it may write to its standard output, and as many to its standard
-   * error, or text such as `"64KiB"`.
-   *
-   * @default {16 MiB}
-   */
-  output?: LimitValue;
   /** Ends it when it is aborted, and then rejects with the reason. */
   signal?: AbortSignal;
 }
