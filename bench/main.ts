@@ -22,6 +22,7 @@ import { compareLargeSpawn, compareSpawn } from "./spawn.ts";
 import { compareMany, comparePipes } from "./pipes.ts";
 import { compareFreePtrace, comparePtrace } from "./ptrace.ts";
 import { compareRlimit } from "./rlimit.ts";
+import { compareRun, compareRunLimited } from "./run.ts";
 import { compareShebang } from "./shebang.ts";
 import { compareStart } from "./start.ts";
 
@@ -37,6 +38,8 @@ const COMPARISONS: Record<string, Prepare> = {
   many: compareMany,
   ptrace: comparePtrace,
   "ptrace-free": compareFreePtrace,
+  run: compareRun,
+  "run-limited": compareRunLimited,
 };
 
 async function compare(prepare: Prepare, runs?: number): Promise<Result> {

@@ -17,7 +17,7 @@ export async function dialog(
   lines: readonly Line[],
 ): Promise<string> {
   using terminal = new Terminal();
-  const { fd } = terminal;
+  const { device: fd } = terminal;
   const [command, ...args] = argv;
   await using child = spawn(command!, {
     args,

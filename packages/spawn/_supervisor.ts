@@ -69,13 +69,13 @@ const PR_SET_CHILD_SUBREAPER = 36;
 const SIGKILL = 9;
 const SIGCONT = 18;
 const SIGCHLD = 17;
+const ECHILD = 10;
 const CLONE_VM = 0x100;
 const CLONE_CHILD_CLEARTID = 0x200000;
 const WALL = 0x40000000;
 const WNOHANG = 1;
 const STOPPED = 0x7f;
 const ALL_SIGNALS = 2n ** 64n - 1n;
-const HIGHEST = 2 ** 32 - 1;
 /** How often the end of a child is looked for that was not told. */
 const LOOK_EVERY = 20;
 
@@ -227,7 +227,7 @@ export class Supervisor implements Disposable {
       throw error;
     }
     try {
-      this.#keepOnlySocket();
+      if (this.#itsSocket > 0) this.#closePassed();
     } catch (error) {
       // The command was quick to kill it. Who asks it next is told.
       if (!(error instanceof SupervisorLost)) throw error;
@@ -248,11 +248,13 @@ export class Supervisor implements Disposable {
     });
   }
 
-  /** Closes all but its socket: a pipe ends when nobody has it open any more. */
-  #keepOnlySocket(): void {
-    const socket = this.#itsSocket;
-    if (socket > 0) this.call("close_range", 0, socket - 1, 0);
-    this.call("close_range", socket + 1, HIGHEST, 0);
+  /**
+   * Closes what it has for the command: a pipe ends when nobody has it open any
+   * more. Its socket was opened last, so that all of that is below; what is
+   * above, this program inherited itself.
+   */
+  #closePassed(): void {
+    this.call("close_range", 0, this.#itsSocket - 1, 0);
   }
 
   /**
@@ -260,13 +262,15 @@ export class Supervisor implements Disposable {
    *
    * All of them are the command, or what its processes left behind, so that
    * nothing is taken from anybody.
+   *
+   * @returns Whether there is none any more.
    */
-  *reap(): Generator<Ended> {
+  *reap(): Generator<Ended, boolean> {
     const [status, usage] = [this.#ended, this.#ended + 16n];
     for (;;) {
       const options = WALL | WNOHANG;
       const pid = this.call("wait4", -1, status, options, usage);
-      if (pid <= 0) return;
+      if (pid <= 0) return pid === -ECHILD;
       const [told] = new Int32Array(readMemory(status, 4).buffer);
       // Who asked to be traced by its parent has stopped, and is left so.
       if ((told! & 0xff) === STOPPED) continue;

@@ -126,7 +126,7 @@ export class LimitedChild implements AsyncDisposable {
       const verdict = { kind: "wall-limit", limit: "wall", certain: true };
       this.#after(1000 * options.wall, () => this.#end(verdict as Verdict));
     }
-    this.#after(1, () => this.#look());
+    this.#after(LOOK_EVERY.limited, () => this.#look());
   }
 
   /**
@@ -266,15 +266,22 @@ export class LimitedChild implements AsyncDisposable {
     return { kind: "output-limit", limit: "output", certain: true };
   }
 
-  /** Reaps what has ended, and counts what it used. */
-  #reap(): void {
-    const own = this.#status === undefined ? this.#own() : undefined;
-    for (const ended of this.#started.supervisor.reap()) {
-      const status = decodeStatus(ended.status, ended.usage);
+  /**
+   * Reaps what has ended, and counts what it used.
+   *
+   * @returns Whether nothing is left.
+   */
+  #reap(): boolean {
+    const own = this.#status === undefined ? this.#own() : NO_TIME;
+    const ended = this.#started.supervisor.reap();
+    for (;;) {
+      const { done, value } = ended.next();
+      if (done) return value;
+      const status = decodeStatus(value.status, value.usage);
       this.#usage = addUsage(this.#usage, status.usage);
-      if (ended.pid !== this.pid || this.#status !== undefined) continue;
+      if (value.pid !== this.pid || this.#status !== undefined) continue;
       this.#status = status;
-      this.#lastOwn = own ?? NO_TIME;
+      this.#lastOwn = own;
       this.#endTime = performance.now();
     }
   }
@@ -348,7 +355,7 @@ export class LimitedChild implements AsyncDisposable {
   async #endAll() {
     const { child, supervisor, cgroup } = this.#started;
     try {
-      this.#reap();
+      if (this.#reap()) return { leftBehind: 0, escaped: [], isLost: false };
       const present = this.#sampler.list().filter((pid) =>
         pid !== this.pid && !"ZX".includes(statOf(pid)?.state ?? "X")
       );
