@@ -14,6 +14,7 @@ export * from "./elf_file.ts";
 export * from "./js.ts";
 export * from "./mounts.ts";
 export * from "./needs.ts";
+export * from "./patience.ts";
 export * from "./run.ts";
 export * from "./sleeper.ts";
 export * from "./spawner.ts";

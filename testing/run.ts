@@ -11,6 +11,7 @@ import {
   SystemError,
 } from "@procctl/libc";
 import { MemoryFile } from "./_memory_file.ts";
+import { patience } from "./patience.ts";
 import { awaitExit, decodeStatus, type Ending, reap } from "./_wait.ts";
 
 const libc = lazySymbols({
@@ -56,7 +57,7 @@ export interface RunOptions {
   cwd?: string;
   /** What it reads from its standard input. @default {nothing} */
   stdin?: string | Uint8Array<ArrayBuffer>;
-  /** After how many milliseconds it is killed. @default {30_000} */
+  /** After how many milliseconds it is killed, more on slow machines. @default {30_000} */
   timeout?: number;
 }
 
@@ -93,7 +94,7 @@ export function run(
   argv: readonly StringOrBytes[],
   options: RunOptions = {},
 ): Finished {
-  const { timeout = 30_000 } = options;
+  const { timeout = patience(30_000) } = options;
   const input = typeof options.stdin === "string"
     ? new TextEncoder().encode(options.stdin)
     : options.stdin;

@@ -12,6 +12,7 @@ import {
   type StringOrBytes,
 } from "@procctl/libc";
 import { MemoryFile } from "./_memory_file.ts";
+import { patience } from "./patience.ts";
 import { awaitExit, decodeStatus, type Ending, reap } from "./_wait.ts";
 
 const libc = lazySymbols({
@@ -55,7 +56,7 @@ export interface SpawnOptions {
   before?: () => void;
   /** Runs right after, also if it was not. @default {nothing} */
   after?: () => void;
-  /** After how many milliseconds it is killed. @default {10_000} */
+  /** After how many milliseconds it is killed, more on slow machines. @default {10_000} */
   timeout?: number;
 }
 
@@ -95,7 +96,7 @@ export class Spawner implements Disposable {
     path: StringOrBytes,
     argv: readonly StringOrBytes[],
     env: Env,
-    { before, after, timeout = 10_000 }: SpawnOptions = {},
+    { before, after, timeout = patience(10_000) }: SpawnOptions = {},
   ): NotSpawned | Spawned {
     using arena = new Arena();
     const name = encodeCString(path, "path");

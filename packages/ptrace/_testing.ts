@@ -2,7 +2,12 @@ import { lazySymbols, SystemError } from "@procctl/libc";
 import { O_CREAT, O_TRUNC, O_WRONLY } from "@procctl/libc/open-flags";
 import { ChildProgram } from "@procctl/spawn/child-program";
 import { exec, open, type Step, syscall } from "@procctl/spawn/steps";
-import { run, staticProgram, type TemporaryFolder } from "@procctl/testing";
+import {
+  patience,
+  run,
+  staticProgram,
+  type TemporaryFolder,
+} from "@procctl/testing";
 import { readStatus } from "./_proc_status.ts";
 import * as ptrace from "@procctl/ptrace/requests";
 
@@ -14,7 +19,7 @@ const libc = lazySymbols({
 const SIGKILL = 9;
 const ITIMER_REAL = 0;
 /** After so many seconds a tracee gets SIGALRM: nobody waits for ever. */
-const ALARM_AFTER = 20n;
+const ALARM_AFTER = BigInt(patience(20));
 
 /** How a tracee is started. */
 export interface TraceeOptions {

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { readDirectory, SystemError } from "@procctl/libc";
 import { ChildProgram } from "@procctl/spawn/child-program";
 import { chdir, exec, traceme } from "@procctl/spawn/steps";
-import { run, runDeno } from "@procctl/testing";
+import { patience, run, runDeno } from "@procctl/testing";
 import * as ptrace from "@procctl/ptrace/requests";
 import { readStatus } from "./_proc_status.ts";
 
@@ -48,7 +48,7 @@ Deno.test("startTraced() says which step failed, and leaves no child", () => {
 
 Deno.test("startTraced() kills its tracees with their tracer", () => {
   const pid = leaveBehind("");
-  const end = performance.now() + 5000;
+  const end = performance.now() + patience(5000);
   while (isAlive(pid) && performance.now() < end);
   assertEquals(isAlive(pid), false);
 });

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { run as runTool, TemporaryFolder } from "@procctl/testing";
+import { patience, run as runTool, TemporaryFolder } from "@procctl/testing";
 import { answerOf } from "./_testing_runtime.ts";
 import { run } from "./run.ts";
 import { RunError } from "./run_error.ts";
@@ -92,7 +92,7 @@ testBoth(
 
 testBoth("ends a program that takes too long by SIGTERM", async (run) => {
   const { signal, timedOut, success } = await run("exec sleep 60", {
-    timeout: 20,
+    timeout: patience(20),
   });
   assertEquals([signal, timedOut, success], ["SIGTERM", true, false]);
 });
@@ -102,7 +102,7 @@ testBoth(
   async (run) => {
     const { signal, timedOut, stdout } = await run(
       "trap '' TERM; echo out; while :; do sleep 0.05; done",
-      { timeout: 100, grace: 20 },
+      { timeout: patience(100), grace: 20 },
     );
     assertEquals([signal, timedOut], ["SIGKILL", true]);
     assertEquals(decode(stdout), "out\n");
@@ -112,15 +112,15 @@ testBoth(
 testBoth("lets one end by itself after SIGTERM", async (run) => {
   const { code, timedOut, stdout } = await run(
     "trap 'echo bye; exit 7' TERM; while :; do sleep 0.01; done",
-    { timeout: 100, grace: 20_000 },
+    { timeout: patience(100), grace: patience(20_000) },
   );
   assertEquals([code, timedOut, decode(stdout)], [7, true, "bye\n"]);
 });
 
 testBoth("ends one that is stopped", async (run) => {
   const { signal, timedOut } = await run("kill -STOP $$", {
-    timeout: 20,
-    grace: 20_000,
+    timeout: patience(20),
+    grace: patience(20_000),
   });
   assertEquals([signal, timedOut], ["SIGTERM", true]);
 });
@@ -129,17 +129,20 @@ testBoth(
   "ends the whole group, also when its leader has ended",
   async (run) => {
     for (const script of ["sleep 60 & sleep 60", "sleep 60 & exit 0"]) {
-      const { timedOut } = await run(script, { timeout: 50, grace: 20_000 });
+      const { timedOut } = await run(script, {
+        timeout: patience(50),
+        grace: patience(20_000),
+      });
       assertEquals(timedOut, true);
     }
-    const { code } = await run("sleep 60 & exit 5", { timeout: 50 });
+    const { code } = await run("sleep 60 & exit 5", { timeout: patience(50) });
     assertEquals(code, 5);
   },
 );
 
 testBoth("ends a session's group as well", async (run) => {
   const { timedOut } = await run("sleep 60 & sleep 60", {
-    timeout: 20,
+    timeout: patience(20),
     session: true,
   });
   assertEquals(timedOut, true);
@@ -158,7 +161,7 @@ testBoth(
     const { timedOut, code, stdout } = await run(
       `setsid sh -c 'echo $$ >${pid}; exec sleep 60' & ` +
         `while ! [ -s ${pid} ]; do sleep 0.01; done; echo out; exit 3`,
-      { timeout: 200, grace: 20 },
+      { timeout: patience(200), grace: 20 },
     );
     assertEquals([timedOut, code, decode(stdout)], [true, 3, "out\n"]);
     runTool(["sh", "-c", `kill $(cat ${pid})`]);
@@ -190,7 +193,7 @@ testBoth(
   async (run) => {
     const { truncated, stdout, code } = await run(
       "trap '' TERM; head -c 1000000 /dev/zero; exit 6",
-      { maxOutput: 10, grace: 20_000 },
+      { maxOutput: 10, grace: patience(20_000) },
     );
     assertEquals([truncated, stdout.length, code], [true, 10, 6]);
   },
@@ -206,7 +209,11 @@ testBoth("throws what went wrong if that is to be checked", async (run) => {
     ["exit 3", {}, "it ended with exit status 3"],
     ["kill -HUP $$", {}, "it was ended by SIGHUP"],
     ["echo why >&2; exit 1", {}, 'it ended with exit status 1: "why\\n"'],
-    ["echo >&2; exec sleep 60", { timeout: 50 }, 'it ran too long: "\\n"'],
+    [
+      "echo >&2; exec sleep 60",
+      { timeout: patience(50) },
+      'it ran too long: "\\n"',
+    ],
     ["exec yes", { maxOutput: 9 }, "it wrote too much"],
   ];
   for (const [script, options, text] of cases) {
@@ -246,7 +253,7 @@ testBoth(
     assertEquals((await run("exit 3", options)).code, 3);
     const { timedOut } = await run("exec sleep 60", {
       ...options,
-      timeout: 20,
+      timeout: patience(20),
     });
     assertEquals(timedOut, true);
   },

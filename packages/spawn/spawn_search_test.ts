@@ -2,7 +2,7 @@
 // posix_spawnp(3), and by the execvp(3) that env(1) calls.
 
 import { assert, assertEquals } from "@std/assert";
-import { js } from "@procctl/testing";
+import { js, patience } from "@procctl/testing";
 import { answerOf } from "./_testing_child.ts";
 
 /** Furnishes folders with all that `prog` can be, and sets PATH. */
@@ -95,7 +95,7 @@ Deno.test("spawn() chooses of 300 random PATHs what posix_spawnp(3) chooses", ()
         const theirs = outcome(() => testingModule.run(["prog", ...args], { cwd }));
         return { path, cwd, ours, theirs };
       }));`,
-    { timeout: 60_000 },
+    { timeout: patience(60_000) },
   );
   for (const { ours, theirs, ...rest } of cases) {
     assertEquals(ours, theirs, `seed ${seed}: ${JSON.stringify(rest)}`);
@@ -120,7 +120,7 @@ Deno.test("spawn() with the shell chooses of 100 random PATHs what execvp(3) cho
         ));
         return { path, cwd, ours, theirs };
       }));`,
-    { timeout: 60_000 },
+    { timeout: patience(60_000) },
   );
   for (const { ours, theirs, ...rest } of cases) {
     assertEquals(ours, theirs, `seed ${seed}: ${JSON.stringify(rest)}`);

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { getenv } from "@procctl/libc";
-import { js } from "@procctl/testing";
+import { js, patience } from "@procctl/testing";
 import { answerOf } from "./_testing_child.ts";
 
 /** PROCCTL_STRESS=10000 makes the long run of it. */
@@ -50,7 +50,7 @@ Deno.test("thousands of children, good and failing, are right while garbage is c
         "--allow-ffi",
         "--v8-flags=--gc-interval=2000,--stress-compaction",
       ],
-      timeout: 120_000 + 20 * COUNT,
+      timeout: patience(120_000 + 20 * COUNT),
     },
   );
   assertEquals(wrong, []);

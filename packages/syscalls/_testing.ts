@@ -7,6 +7,7 @@
 import { readFile } from "@procctl/libc/files";
 import {
   type Need,
+  patience,
   run,
   staticProgram,
   TemporaryFolder,
@@ -84,7 +85,7 @@ export function straceLines(
     ...["-e", "inject=all:error=ENOSYS"],
     ...options,
     path,
-  ], { timeout: SLOW });
+  ], { timeout: patience(SLOW) });
   // The first line is strace's own execve.
   return new TextDecoder().decode(readFile(log)).split("\n")
     .slice(1, calls.length + 1);

@@ -70,7 +70,12 @@ export const ARCHITECTURES: Record<Guest["arch"], Architecture> = {
     qemu: "qemu-system-aarch64",
     qemuPackage: "qemu-system-arm",
     // The usual pointer authentication would take most of the time.
-    qemuArgs: ["-machine", "virt", "-cpu", "max,pauth=off,sve=off"],
+    qemuArgs: [
+      "-machine",
+      "virt,gic-version=max",
+      "-cpu",
+      "max,pauth=off,sve=off",
+    ],
     console: "ttyAMA0",
   },
   "x86_64": {

@@ -20,6 +20,8 @@ export const END_MARK = "GUEST-STATUS=";
 export const INIT = `#!/usr/bin/busybox sh
 export PATH=/usr/bin:/usr/sbin HOME=/root DENO_DIR=/tmp/deno
 export DENO_NO_UPDATE_CHECK=1 NO_COLOR=1 LC_ALL=C.UTF-8
+# What tests allow for: emulation takes ten times as long.
+export PROCCTL_SLOWNESS=10 PROCCTL_STRESS=200
 # Ordinary folders, as the kernel's first file system does not do all they do.
 busybox mount -t tmpfs -o mode=1777,size=75% tmp /tmp
 busybox mount -t proc proc /proc

@@ -78,8 +78,7 @@ export async function runGuest(
   const { qemu, qemuArgs, console } = ARCHITECTURES[guest.arch];
   const args = [
     ...qemuArgs,
-    // The processor's own virtualization, where it can be had.
-    ...["-accel", "kvm", "-accel", "tcg"],
+    ...["-accel", await hasKvm(guest) ? "kvm" : "tcg"],
     ...["-smp", "2", "-m", MEMORY, "-nographic", "-nic", "none"],
     ...["-kernel", base.kernel, "-initrd", archive],
     // A panic restarts it at once, and a restart ends it.
@@ -101,6 +100,21 @@ export async function runGuest(
   await child.status;
   clearTimeout(timer);
   return { output, status: statusIn(output), timedOut };
+}
+
+/**
+ * Whether this machine's processor can run the guest itself. There can be a
+ * device where it cannot: then KVM emulates, and stops at what it does not know.
+ */
+async function hasKvm({ arch }: Guest): Promise<boolean> {
+  if (arch !== Deno.build.arch) return false;
+  try {
+    using _ = await Deno.open("/dev/kvm", { read: true, write: true });
+  } catch {
+    return false;
+  }
+  const flags = await Deno.readTextFile("/proc/cpuinfo");
+  return arch === "aarch64" || /\b(svm|vmx)\b/.test(flags);
 }
 
 /** Shows what a guest prints while it does, and keeps it. */

@@ -4,6 +4,8 @@ export interface Outcome {
   success: boolean;
   /** How many tests it ran, if it runs tests. */
   tests?: { passed: number; failed: number };
+  /** Why it could not be run on this machine, which is no failure. */
+  skipped?: string;
 }
 
 /** One step of the gate. */
@@ -33,21 +35,30 @@ export function report(
   results: readonly StepResult[],
   options: { countTests: boolean },
 ): string {
-  const lines = results.map(({ name, success, seconds }) =>
-    `${name.padEnd(10)} ${success ? "ok    " : "FAILED"} ${
-      seconds.toFixed(1).padStart(6)
+  const lines = results.map((result) =>
+    `${result.name.padEnd(10)} ${outcomeOf(result).padEnd(7)} ${
+      result.seconds.toFixed(1).padStart(6)
     } s`
   );
-  const steps = results.filter(({ success }) => success).length;
+  const run = results.filter(({ skipped }) => skipped === undefined);
+  const steps = run.filter(({ success }) => success).length;
   let passed = steps;
-  let failed = results.length - steps;
-  for (const { tests } of options.countTests ? results : []) {
+  let failed = run.length - steps;
+  for (const { tests } of options.countTests ? run : []) {
     passed += tests?.passed ?? 0;
     failed += tests?.failed ?? 0;
   }
+  const skips = results.filter(({ skipped }) => skipped !== undefined)
+    .map(({ name, skipped }) => `${name} was not run: ${skipped}`);
   return [
     ...lines,
-    `gate: ${steps} of ${results.length} steps`,
+    ...skips,
+    `gate: ${steps} of ${run.length} steps`,
     `${passed} passed, ${failed} failed`,
   ].join("\n");
+}
+
+function outcomeOf({ success, skipped }: StepResult): string {
+  if (skipped !== undefined) return "skipped";
+  return success ? "ok" : "FAILED";
 }
