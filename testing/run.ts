@@ -11,7 +11,7 @@ import {
   SystemError,
 } from "@procctl/libc";
 import { MemoryFile } from "./_memory_file.ts";
-import { patience } from "./patience.ts";
+import { patience } from "./slowness.ts";
 import { awaitExit, decodeStatus, type Ending, reap } from "./_wait.ts";
 
 const libc = lazySymbols({

@@ -3,14 +3,16 @@
  * The whole gate. Every step runs, also after one that failed.
  *
  * `deno task ok` runs all of it, `deno task ok fmt lint` the steps named.
- * `--ci` is for a clean checkout: nothing may be uncommitted, and in the last
- * line each test counts by itself.
+ * `--ci` is for a clean checkout: nothing may be uncommitted, the steps that
+ * take minutes are among all, and in the last line each test counts by itself.
  *
  * @module
  */
 
 import { parseArgs } from "@std/cli/parse-args";
 import { generate } from "./generate.ts";
+import { testInGuest } from "./guest.ts";
+import { UnavailableError } from "./guest/unavailable.ts";
 import { houseRules } from "./house_rules.ts";
 import { deno } from "./process.ts";
 import {
@@ -61,6 +63,19 @@ async function testUnderPathGrant(): Promise<boolean> {
   return deno(ROOT, "test", ...flags, "packages");
 }
 
+/** What is another program on another processor. */
+const ARCHITECTURE_DEPENDENT = ["packages/ptrace", "packages/spawn"];
+
+/** A part of `deno task test:aarch64`, which takes much longer. */
+async function testOnAarch64(): Promise<Outcome> {
+  try {
+    return await testInGuest("aarch64", { paths: ARCHITECTURE_DEPENDENT });
+  } catch (error) {
+    if (!(error instanceof UnavailableError)) throw error;
+    return { success: true, skipped: error.message };
+  }
+}
+
 /** The steps. The dry run is last: in CI it sees what the others left behind. */
 function stepsOf(ci: boolean): Step[] {
   return [
@@ -74,6 +89,7 @@ function stepsOf(ci: boolean): Step[] {
     { name: "tests", run: runTests },
     { name: "path grant", run: testUnderPathGrant },
     { name: "demo", run: () => deno(ROOT, "task", "demo") },
+    { name: "aarch64", run: testOnAarch64, onlyInCi: true },
     { name: "publish", run: () => dryRun(ci) },
   ];
 }
@@ -97,7 +113,7 @@ if (import.meta.main) {
   const unknown = names.filter((name) => !all.some((it) => it.name === name));
   if (unknown.length > 0) throw new Error(`Unknown step "${unknown[0]}"`);
   const steps = names.length === 0
-    ? all
+    ? all.filter(({ onlyInCi }) => ci || !onlyInCi)
     : all.filter(({ name }) => names.includes(name));
   const results: StepResult[] = [];
   for (const step of steps) results.push(await runStep(step));

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { js, TemporaryFolder } from "@procctl/testing";
+import { js, rounds, TemporaryFolder } from "@procctl/testing";
 import { assertFailures, failures, FILTER, outputOf } from "./_testing.ts";
 import { SEARCH, tellingScript } from "./_testing_search.ts";
 
@@ -152,9 +152,9 @@ function assertVaried(codes: readonly string[], expected: string[]): void {
 
 const EVERY = ["EACCES", "EIO", "ELIBBAD", "ELOOP", "ENOENT", "ENOTDIR"];
 
-Deno.test("execvp() and execvpe() search 1000 random PATHs as glibc does", () => {
+Deno.test("execvp() and execvpe() search random PATHs as glibc does", () => {
   using folder = new TemporaryFolder();
-  const arrangements = arrange(folder, 1000);
+  const arrangements = arrange(folder, rounds(1000));
   const source = js`
     const arrangements = ${arrangements};
     const codes = (implementation, env) =>

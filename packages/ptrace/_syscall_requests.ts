@@ -187,8 +187,8 @@ export interface RseqConfiguration {
  *
  * @param tid The task, which is stopped.
  * @returns The configuration.
- * @throws {SystemError} `EIO` if the kernel cannot do it; `ESRCH` if it is no
- * tracee of this thread, or not stopped.
+ * @throws {SystemError} `EIO` before Linux 5.13, or if the kernel cannot do it;
+ * `ESRCH` if it is no tracee of this thread, or not stopped.
  * @throws {RangeError} If the number is none of a task.
  *
  * @example Usage

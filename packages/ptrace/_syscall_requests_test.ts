@@ -167,17 +167,23 @@ testWith(
   },
 );
 
-Deno.test("getRseqConfiguration() is empty at the exec, and glibc's afterwards", () => {
-  using child = new Tracee(["/bin/sh", "-c", "kill -USR1 $$"]);
-  const { size: sizeOfNone, ...none } = ptrace.getRseqConfiguration(child.pid);
-  assertEquals(none, { pointer: 0n, signature: 0, flags: 0 });
-  // Kernels before Linux 6.3 tell a size all the same.
-  assert(sizeOfNone === 0 || sizeOfNone === 32, `${sizeOfNone} bytes`);
-  child.next();
-  const { pointer, size, signature } = ptrace.getRseqConfiguration(child.pid);
-  // Since glibc 2.35; what it wrote there tells that it is used.
-  if (pointer !== 0n) assert(size >= 32 && signature !== 0);
-});
+testWith(
+  "getRseqConfiguration() is empty at the exec, and glibc's afterwards",
+  [kernel(5, 13)],
+  () => {
+    using child = new Tracee(["/bin/sh", "-c", "kill -USR1 $$"]);
+    const { size: sizeOfNone, ...none } = ptrace.getRseqConfiguration(
+      child.pid,
+    );
+    assertEquals(none, { pointer: 0n, signature: 0, flags: 0 });
+    // Kernels before Linux 6.3 tell a size all the same.
+    assert(sizeOfNone === 0 || sizeOfNone === 32, `${sizeOfNone} bytes`);
+    child.next();
+    const { pointer, size, signature } = ptrace.getRseqConfiguration(child.pid);
+    // Since glibc 2.35; what it wrote there tells that it is used.
+    if (pointer !== 0n) assert(size >= 32 && signature !== 0);
+  },
+);
 
 testWith(
   "setSyscallUserDispatchConfig() sets what getSyscallUserDispatchConfig() reads",

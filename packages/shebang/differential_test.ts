@@ -1,7 +1,14 @@
 // deno-lint-ignore-file no-console -- the seed is what repeats a run
 
 import { assertEquals } from "@std/assert";
-import { denoArgv, type Need, ROOT, run, testWith } from "@procctl/testing";
+import {
+  denoArgv,
+  type Need,
+  ROOT,
+  rounds,
+  run,
+  testWith,
+} from "@procctl/testing";
 
 const PROGRAM = `${ROOT}/packages/shebang/_testing_differential.ts`;
 
@@ -35,7 +42,11 @@ const TESTS: [topic: string, name: string, needs: Need[]][] = [
 
 for (const [topic, name, needs] of TESTS) {
   testWith(name, needs, () => {
-    const { code, stdout, stderr } = run([...denoArgv(PROGRAM), topic]);
+    const { code, stdout, stderr } = run([
+      ...denoArgv(PROGRAM),
+      `--cases=${rounds(2500)}`,
+      topic,
+    ]);
     console.log(stdout.replaceAll(/^ .*\n/gm, "").trimEnd());
     assertEquals({ code, stderr }, { code: 0, stderr: "" }, stdout);
   });

@@ -49,17 +49,18 @@ Deno.test("the stub passes on six arguments of 64 bits", () => {
   const walked = answerOf(
     RUN + js`
       const fd = memory("m");
-      // lseek, and what takes six: mmap beyond what there is, and in place.
+      // lseek, and what takes six: mmap beyond what there is, and in place; by
+      // the largest of pages.
       const [RW, SHARED_FIXED_NOREPLACE] = [3, 0x100001];
-      const at = 0x123456780000n;
+      const at = 0x123456780000n, page = 0x10000n;
       const mmap = (flags, fd, offset) => ({
-        syscall: "mmap", arguments: [at, 4096, RW, flags, fd, offset],
+        syscall: "mmap", arguments: [at, page, RW, flags, fd, offset],
       });
       const results = [
         walk([{ syscall: "lseek", arguments: [fd, 0x7000000000000000n, 0] }]),
-        walk([mmap(SHARED_FIXED_NOREPLACE, fd, 4096n)]),
-        walk([mmap(SHARED_FIXED_NOREPLACE, fd, 4095n)]),
-        walk([mmap(SHARED_FIXED_NOREPLACE, -1, 4096n)]),
+        walk([mmap(SHARED_FIXED_NOREPLACE, fd, page)]),
+        walk([mmap(SHARED_FIXED_NOREPLACE, fd, page - 1n)]),
+        walk([mmap(SHARED_FIXED_NOREPLACE, -1, page)]),
       ].map(({ results }) => results[0]);
       answer(results);`,
   );

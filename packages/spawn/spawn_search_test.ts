@@ -2,7 +2,7 @@
 // posix_spawnp(3), and by the execvp(3) that env(1) calls.
 
 import { assert, assertEquals } from "@std/assert";
-import { js, patience } from "@procctl/testing";
+import { js, patience, rounds } from "@procctl/testing";
 import { answerOf } from "./_testing_child.ts";
 
 /** Furnishes folders with all that `prog` can be, and sets PATH. */
@@ -82,12 +82,12 @@ function assertVaried(
   assert(messages.length >= failed, `${messages}`);
 }
 
-Deno.test("spawn() chooses of 300 random PATHs what posix_spawnp(3) chooses", () => {
+Deno.test("spawn() chooses of random PATHs what posix_spawnp(3) chooses", () => {
   const seed = Date.now() % 2 ** 31;
   const cases = answerOf(
     FOLDERS + js`
       const below = random(${seed});
-      answer(Array.from({ length: 300 }, () => {
+      answer(Array.from({ length: ${rounds(300)} }, () => {
         const { path, cwd } = arrange(below);
         setPath(path);
         const args = ["x"];

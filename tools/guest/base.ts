@@ -10,6 +10,7 @@ import { Packages, unpack } from "./debian.ts";
 import { ARCHITECTURES, type Guest, RELEASE } from "./guests.ts";
 import { INIT, MODULES_FOLDER } from "./init.ts";
 import { fetchDeno } from "./npm.ts";
+import { runOrFail } from "./unavailable.ts";
 
 /** What the tests use, and what the guest's first program is made of. */
 const PACKAGES = [
@@ -121,8 +122,13 @@ async function addKernel(
 
 async function collectModules(from: string, to: string): Promise<void> {
   for await (const { name, isDirectory } of Deno.readDir(from)) {
-    if (isDirectory) await collectModules(`${from}/${name}`, to);
-    else await Deno.rename(`${from}/${name}`, `${to}/${name}`);
+    if (isDirectory) {
+      await collectModules(`${from}/${name}`, to);
+      continue;
+    }
+    await Deno.rename(`${from}/${name}`, `${to}/${name}`);
+    // Newer releases pack them, which the guest's first program cannot undo.
+    if (name.endsWith(".xz")) await runOrFail("xz", ["-d", `${to}/${name}`]);
   }
 }
 
@@ -144,7 +150,7 @@ function cacheFolder(): string {
   return `${cache}/procctl/guests`;
 }
 
-/** Another recipe makes another guest; a new month newer packages. */
+/** Another recipe makes another guest; what was fetched is not fetched anew. */
 async function recipeHash(guest: Guest): Promise<string> {
   const recipe = JSON.stringify([
     ...[guest, ARCHITECTURES[guest.arch], RELEASE, PACKAGES, LEFT_OUT],

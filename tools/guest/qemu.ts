@@ -79,7 +79,9 @@ export async function runGuest(
   const args = [
     ...qemuArgs,
     ...["-accel", await hasKvm(guest) ? "kvm" : "tcg"],
-    ...["-smp", "2", "-m", MEMORY, "-nographic", "-nic", "none"],
+    ...["-smp", "2", "-m", MEMORY, "-nic", "none"],
+    // Not -nographic, with which firmware clears the screen of who looks on.
+    ...["-display", "none", "-monitor", "none", "-serial", "stdio"],
     ...["-kernel", base.kernel, "-initrd", archive],
     // A panic restarts it at once, and a restart ends it.
     ...["-append", `console=${console} quiet loglevel=0 panic=-1`],

@@ -12,6 +12,8 @@ export interface Outcome {
 export interface Step {
   /** Its name, to run it alone. */
   name: string;
+  /** Whether it takes so long that it is run in CI, or by its name. @default {false} */
+  onlyInCi?: boolean;
   /** Runs it, and says whether it passed. */
   run(): Promise<boolean | Outcome>;
 }
