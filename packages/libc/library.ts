@@ -290,3 +290,33 @@ export function orErrno(returned: number | bigint): number | bigint {
 }
 
 const UNSIGNED_MINUS_ONE = 2n ** 64n - 1n;
+
+const [EINTR, EAGAIN] = [4, 11];
+
+/**
+ * Whether a call that waits was interrupted by a signal, and is to be made again.
+ *
+ * That is `EINTR`, and here also `EAGAIN`, with which wait4(2), waitid(2) and
+ * poll(2) do not fail: in a flood of signals it was read in rare cases in the
+ * place of `EINTR`. While a call waits V8's other threads go on, and what this
+ * one owes them comes first when it returns, before errno can be read.
+ *
+ * @param result What {@linkcode orErrno} returned, for a call that cannot fail
+ * with `EAGAIN`.
+ * @returns Whether it was interrupted.
+ *
+ * @example Usage
+ * ```ts
+ * import { lazySymbols, orErrno, wasInterrupted } from "@procctl/libc/library";
+ *
+ * const libc = lazySymbols({
+ *   poll: { parameters: ["buffer", "usize", "i32"], result: "i32" },
+ * });
+ * let result: number;
+ * do result = orErrno(libc.poll(null, 0n, 1)); while (wasInterrupted(result));
+ * console.log(result); // prints: 0
+ * ```
+ */
+export function wasInterrupted(result: number): boolean {
+  return result === -EINTR || result === -EAGAIN;
+}

@@ -16,7 +16,13 @@ import {
 } from "@procctl/testing";
 import { encodeCString } from "./encode.ts";
 import { readFile } from "./files.ts";
-import { arch, lazySymbols, orErrno, setLibcPath } from "./library.ts";
+import {
+  arch,
+  lazySymbols,
+  orErrno,
+  setLibcPath,
+  wasInterrupted,
+} from "./library.ts";
 
 /** Where libc lies on this machine, as the kernel shows it. */
 function libcPath(): string {
@@ -419,4 +425,9 @@ Deno.test("orErrno() gives each Worker its own errno", () => {
     { flags: ["--allow-ffi", "--allow-read"] },
   );
   assertEquals([stdout, stderr], ["[ 0, 0, 0 ]\n", ""]);
+});
+
+Deno.test("wasInterrupted() takes EINTR, and EAGAIN, for an interruption", () => {
+  const results = [-4, -11, -10, 0, 4];
+  assertEquals(results.map(wasInterrupted), [true, true, false, false, false]);
 });

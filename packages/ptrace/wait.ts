@@ -5,7 +5,12 @@
  * @module
  */
 
-import { lazySymbols, orErrno, SystemError } from "@procctl/libc";
+import {
+  lazySymbols,
+  orErrno,
+  SystemError,
+  wasInterrupted,
+} from "@procctl/libc";
 import { checkTid } from "./_check.ts";
 import { readStatus } from "./_proc_status.ts";
 import { __WALL, __WNOTHREAD, WNOHANG } from "./constants.ts";
@@ -43,7 +48,6 @@ const libc = lazySymbols({
   gettid: { parameters: [], result: "i32" },
 });
 
-const EINTR = 4;
 const ECHILD = 10;
 const SIGTRAP = 5;
 
@@ -77,7 +81,7 @@ export function waitFor(pid: number, options: number = __WALL): WaitStatus {
     const result = orErrno(libc.wait4(pid, rawStatus, options, 0n));
     if (result > 0) return decodeWaitStatus(result, rawStatus[0]!);
     if (result === 0) return { kind: "still-alive", pid };
-    if (result !== -EINTR) throw failure(`task ${pid}`, "wait4", -result);
+    if (!wasInterrupted(result)) throw failure(`task ${pid}`, "wait4", -result);
   }
 }
 
@@ -172,7 +176,7 @@ function peek(): number {
   for (;;) {
     const result = orErrno(libc.waitid(P_ALL, 0, peeked, options));
     if (result === 0) return peeked[PID_INDEX]!;
-    if (result !== -EINTR) throw failure("tasks", "waitid", -result);
+    if (!wasInterrupted(result)) throw failure("tasks", "waitid", -result);
   }
 }
 

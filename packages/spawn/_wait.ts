@@ -1,4 +1,9 @@
-import { lazySymbols, orErrno, SystemError } from "@procctl/libc";
+import {
+  lazySymbols,
+  orErrno,
+  SystemError,
+  wasInterrupted,
+} from "@procctl/libc";
 import { exitStatusOf } from "./_exit_info.ts";
 import { dispositions } from "./_syscall.ts";
 import { decodeStatus } from "./decode_status.ts";
@@ -9,7 +14,6 @@ const libc = lazySymbols({
   wait4: { parameters: ["i32", "buffer", "i32", "buffer"], result: "i32" },
 });
 
-const EINTR = 4;
 const ECHILD = 10;
 const SIGCHLD = 17;
 const WNOHANG = 1;
@@ -31,7 +35,7 @@ export function reap(pid: number, pidfd?: number): Status {
   for (;;) {
     const result = orErrno(libc.wait4(pid, status, WALL, usage));
     if (result === pid) return decodeStatus(status[0]!, usage);
-    if (result !== -EINTR) return statusWithout(pid, pidfd, -result);
+    if (!wasInterrupted(result)) return statusWithout(pid, pidfd, -result);
   }
 }
 

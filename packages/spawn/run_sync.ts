@@ -10,6 +10,7 @@ import {
   orErrno,
   type PathLike,
   SystemError,
+  wasInterrupted,
 } from "@procctl/libc";
 import { concat } from "./_collect.ts";
 import { prepare } from "./_prepare.ts";
@@ -257,7 +258,7 @@ function poll(
     ? -1
     : Math.max(0, Math.ceil(time - performance.now()));
   const result = orErrno(libc.poll(entries, BigInt(waited.length), timeout));
-  if (result < 0 && result !== -EINTR) {
+  if (result < 0 && !wasInterrupted(result)) {
     throw failure("wait for", "poll", -result);
   }
   return waited.map((_, index) =>
