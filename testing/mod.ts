@@ -15,6 +15,7 @@ export * from "./js.ts";
 export * from "./mounts.ts";
 export * from "./needs.ts";
 export * from "./run.ts";
+export * from "./seeded_random.ts";
 export * from "./sleeper.ts";
 export * from "./slowness.ts";
 export * from "./spawner.ts";

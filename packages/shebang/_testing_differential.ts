@@ -6,11 +6,11 @@
  * directory and its limits, so it is run as a program of its own.
  */
 
+import { seededRandom } from "@procctl/testing";
 import { compareChain, prepareChains } from "./_testing_chains.ts";
 import { compareElf, prepareElf } from "./_testing_elf.ts";
 import { compareEnv, prepareEnv } from "./_testing_env.ts";
 import { compareLine, prepareLines } from "./_testing_lines.ts";
-import { seededRandom } from "./_testing_random.ts";
 import { compareSpace, prepareSpace } from "./_testing_space.ts";
 import { Choices, type Comparison, World } from "./_testing_world.ts";
 

@@ -1,9 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { seededRandom } from "@procctl/testing";
 import { bytes, pathOf, text } from "./_testing.ts";
 import { formatShebang } from "./format_shebang.ts";
 import { parseShebang } from "./parse_shebang.ts";
 import type { Profile } from "./profile.ts";
-import { seededRandom } from "./_testing_random.ts";
 
 /** The line with one character a byte, or why there is none. */
 function format(

@@ -1,6 +1,6 @@
 import { assertEquals, assertGreater } from "@std/assert";
+import { seededRandom } from "@procctl/testing";
 import { type Outcome, outcome } from "./_testing.ts";
-import { seededRandom } from "./_testing_random.ts";
 
 /**
  * The same rules in another style: regular expressions over a text with one

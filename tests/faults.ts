@@ -1,0 +1,25 @@
+// deno-lint-ignore-file no-console -- it reports what it finds
+/**
+ * The whole matrix: every public call under every condition, some 2,500
+ * processes. `deno task faults [words]` takes the conditions whose names contain
+ * one of the words.
+ *
+ * @module
+ */
+
+import { type Condition, CONDITIONS } from "./_conditions.ts";
+import { examples } from "./_examples.ts";
+import { cellFaults } from "./_matrix.ts";
+
+const all = examples();
+const conditions = (Object.keys(CONDITIONS) as Condition[]).filter((it) =>
+  Deno.args.length === 0 || Deno.args.some((word) => it.includes(word))
+);
+let count = 0;
+for (const condition of conditions) {
+  const faults = await cellFaults(all, condition);
+  for (const fault of faults) console.log(fault);
+  console.log(`${condition}: ${all.length} calls, ${faults.length} faults`);
+  count += faults.length;
+}
+if (count > 0) Deno.exitCode = 1;

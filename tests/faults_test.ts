@@ -1,0 +1,42 @@
+// deno-lint-ignore-file no-console -- the seed is what repeats a run
+// Every public call in a process with something wrong: a random part of what
+// `deno task faults` runs whole.
+
+import { assertEquals } from "@std/assert";
+import {
+  mounts,
+  type Need,
+  seededRandom,
+  shuffled,
+  testWith,
+  userNamespaces,
+} from "@procctl/testing";
+import { type Condition, CONDITIONS } from "./_conditions.ts";
+import { examples } from "./_examples.ts";
+import { cellFaults } from "./_matrix.ts";
+
+/** How many examples are taken for each condition. */
+const SAMPLE = 4;
+/** What a condition needs of the machine. */
+const NEEDS: Partial<Record<Condition, Need[]>> = {
+  "on a full disk": [mounts],
+  "in a user namespace": [userNamespaces],
+  "in a user namespace without a map": [userNamespaces],
+};
+
+const seed = Math.trunc(Math.random() * 2 ** 32);
+
+const conditions = Object.keys(CONDITIONS) as Condition[];
+
+for (const [index, condition] of conditions.entries()) {
+  testWith(
+    `public calls ${condition} end right, or in an error that says what failed`,
+    NEEDS[condition] ?? [],
+    async () => {
+      console.log(`seed ${seed}`);
+      const sample = shuffled(examples(), seededRandom(seed + index))
+        .slice(0, SAMPLE);
+      assertEquals(await cellFaults(sample, condition), []);
+    },
+  );
+}
