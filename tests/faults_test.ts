@@ -13,6 +13,7 @@ import {
 } from "@procctl/testing";
 import { type Condition, CONDITIONS } from "./_conditions.ts";
 import { examples } from "./_examples.ts";
+import { ERRORS, injectedFault, runInjected } from "./_injected_cells.ts";
 import { cellFaults } from "./_matrix.ts";
 
 /** How many examples are taken for each condition. */
@@ -40,3 +41,20 @@ for (const [index, condition] of conditions.entries()) {
     },
   );
 }
+
+Deno.test("public calls in which a system call fails end right, or in an error that says what failed", () => {
+  console.log(`seed ${seed}`);
+  const random = seededRandom(seed);
+  const errors = Object.values(ERRORS);
+  const faults: (string | undefined)[] = [];
+  for (let left = SAMPLE; left > 0;) {
+    const [example] = shuffled(examples(), random);
+    const { calls, outcome } = runInjected(example!);
+    if (calls.length === 0) continue;
+    const nth = Math.floor(random() * calls.length);
+    const [errno] = shuffled(errors, random);
+    faults.push(injectedFault(example!, { nth, errno: errno! }, outcome));
+    left--;
+  }
+  assertEquals(faults.filter((fault) => fault !== undefined), []);
+});

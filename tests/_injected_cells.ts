@@ -1,0 +1,86 @@
+/**
+ * Cells in which one system call after another fails.
+ *
+ * @module
+ */
+
+import { readFile, signalName } from "@procctl/libc";
+import type { WaitStatus } from "@procctl/ptrace/requests";
+import { ROOT, TemporaryFolder } from "@procctl/testing";
+import { faultOf, type Outcome, programOf } from "./_cells.ts";
+import type { Example } from "./_examples.ts";
+import { type Injection, runTraced } from "./_injector.ts";
+import { denoEnv } from "./_observer.ts";
+
+const decoder = new TextDecoder();
+
+/** Errors that most calls can fail with: one that is final, one that is not. */
+export const ERRORS = { EPERM: 1, EINTR: 4, ENOMEM: 12 };
+
+/** Runs an example in which one call fails, or none. */
+export function runInjected(
+  example: Example,
+  injection?: Injection,
+): { calls: string[]; outcome: Outcome } {
+  using folder = new TemporaryFolder();
+  const cwd = folder.mkdir("cwd");
+  const report = folder.write("report", "");
+  const source = programOf(example, "as ever", report);
+  const program = folder.write("cell.ts", source);
+  const [stdout, stderr] = [folder.join("stdout"), folder.join("stderr")];
+  const flags = ["--quiet", "--no-prompt", "--no-check", "--allow-ffi"];
+  const config = `--config=${ROOT}/deno.json`;
+  const argv = [Deno.execPath(), "run", ...flags, config, program];
+  const env = { ...denoEnv(), NO_COLOR: "1" };
+  const traced = { argv, env, cwd, stdout, stderr };
+  const { calls, end } = runTraced(traced, injection);
+  const text = (path: string) => decoder.decode(readFile(path));
+  const written = text(report);
+  return {
+    calls,
+    outcome: {
+      ...endingOf(end),
+      stdout: text(stdout),
+      stderr: text(stderr),
+      ...(written === "" ? {} : { report: JSON.parse(written) }),
+    },
+  };
+}
+
+function endingOf(
+  end: WaitStatus,
+): Pick<Outcome, "code" | "signal" | "timedOut"> {
+  if (end.kind === "exited") {
+    return { code: end.code, signal: null, timedOut: false };
+  }
+  const signal = end.kind === "signaled" ? signalName(end.signal) : end.kind;
+  return { code: 128, signal, timedOut: signal === "SIGALRM" };
+}
+
+/**
+ * Calls that give an answer all the same, of what they could see: they tell why
+ * another call failed, and are to fail in no case themselves.
+ */
+const ANSWERS = /^packages\/exec\/(?:explain|failure_reason)\.ts/;
+
+/** Where the example is replaced it is not known what it would have left. */
+const ANYTHING = { descriptors: Infinity, arenas: Infinity, children: 1 };
+
+/** What is wrong where a call fails. */
+export function injectedFault(
+  example: Example,
+  injection: Injection,
+  plain: Outcome,
+): string | undefined {
+  const { calls, outcome } = runInjected(example, injection);
+  const call = calls[injection.nth];
+  // It did not come to that call this time: nothing failed.
+  if (call === undefined) return undefined;
+  const allowed = plain.report?.left ?? ANYTHING;
+  const fault = faultOf(example, "as ever", outcome, allowed);
+  if (fault === undefined) return undefined;
+  if (ANSWERS.test(example.place) && fault.startsWith("prints ")) {
+    return undefined;
+  }
+  return `${example.place}, ${call} (${injection.nth}) fails with ${injection.errno}: ${fault}`;
+}
