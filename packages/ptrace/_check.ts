@@ -35,16 +35,29 @@ export function checkUint32(value: number, name: string): number {
 const LARGEST = 2n ** 64n - 1n;
 const SMALLEST = -(2n ** 63n);
 
+/** An integer that is exact, of either type; undefined for any other number. */
+function toExact(value: Word, name: string): bigint | undefined {
+  if (typeof value === "bigint") return value;
+  if (typeof value === "number") {
+    return Number.isSafeInteger(value) ? BigInt(value) : undefined;
+  }
+  // BigInt() would take text, and more, and fail with a SyntaxError.
+  throw new TypeError(
+    `Cannot use a value of type ${typeof value} as ${name}: expected a number or a bigint`,
+  );
+}
+
 /**
  * An address, or an offset, as C takes it.
  *
+ * @throws {TypeError} If it is neither a number nor a bigint.
  * @throws {RangeError} If it is not from 0 to 2^64 - 1, or a number that is not
  * exact.
  */
 export function toAddress(value: Word, name = "address"): bigint {
-  if (typeof value === "number" ? Number.isSafeInteger(value) : true) {
-    const address = BigInt(value);
-    if (address >= 0n && address <= LARGEST) return address;
+  const address = toExact(value, name);
+  if (address !== undefined && address >= 0n && address <= LARGEST) {
+    return address;
   }
   throw new RangeError(
     `Cannot use ${value} as ${name}: expected an integer from 0 to 2^64 - 1`,
@@ -54,12 +67,13 @@ export function toAddress(value: Word, name = "address"): bigint {
 /**
  * A word of 64 bits, with or without a sign.
  *
+ * @throws {TypeError} If it is neither a number nor a bigint.
  * @throws {RangeError} If it has more bits, or is a number that is not exact.
  */
 export function toWord(value: Word, name: string): bigint {
-  if (typeof value === "number" ? Number.isSafeInteger(value) : true) {
-    const word = BigInt(value);
-    if (word >= SMALLEST && word <= LARGEST) return BigInt.asUintN(64, word);
+  const word = toExact(value, name);
+  if (word !== undefined && word >= SMALLEST && word <= LARGEST) {
+    return BigInt.asUintN(64, word);
   }
   throw new RangeError(
     `Cannot use ${value} as ${name}: expected an integer of 64 bits`,

@@ -88,4 +88,11 @@ Deno.test("addresses and words that are out of range are refused", () => {
       `Cannot use ${word} as value`,
     );
   }
+  for (const value of ["0x10", undefined, [1n]]) {
+    assertThrows(
+      () => ptrace.peekdata(1, value as never),
+      TypeError,
+      `Cannot use a value of type ${typeof value} as address`,
+    );
+  }
 });

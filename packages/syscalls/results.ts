@@ -31,6 +31,7 @@ function readNames(): ReadonlyMap<number, string> {
  * @param result What is in the result's register, signed or unsigned. C's
  * functions do not give this: they return -1 and set errno.
  * @returns The error number, 1 to 4095; undefined if the call succeeded.
+ * @throws {TypeError} If it is neither a number nor a bigint.
  *
  * @example Usage
  * ```ts
@@ -42,6 +43,11 @@ function readNames(): ReadonlyMap<number, string> {
  * ```
  */
 export function resultErrno(result: number | bigint): number | undefined {
+  if (typeof result !== "number" && typeof result !== "bigint") {
+    throw new TypeError(
+      `Cannot take a value of type ${typeof result} for a result: expected a number or a bigint`,
+    );
+  }
   const value = typeof result === "number" ? result : BigInt.asIntN(64, result);
   return value < 0 && value >= -LAST ? -Number(value) : undefined;
 }

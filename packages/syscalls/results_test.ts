@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { errnoName } from "@procctl/libc/errno";
 import { isRestart, resultErrno, resultErrorName } from "./results.ts";
 
@@ -47,4 +47,12 @@ Deno.test("isRestart() knows the four ways to begin again", () => {
     .filter(isRestart);
   assertEquals(restarts, [-512, -513, -514, -516]);
   assertEquals(isRestart(512), false);
+});
+
+Deno.test("results that are neither numbers nor bigints are refused", () => {
+  for (const result of ["-2", undefined, null, [1n]]) {
+    for (const call of [resultErrno, resultErrorName, isRestart]) {
+      assertThrows(() => call(result as never), TypeError, "expected a number");
+    }
+  }
 });
