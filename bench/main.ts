@@ -25,6 +25,14 @@ import { compareRlimit } from "./rlimit.ts";
 import { compareRun, compareRunLimited } from "./run.ts";
 import { compareShebang } from "./shebang.ts";
 import { compareStart } from "./start.ts";
+import {
+  compareCalls,
+  compareCallsFree,
+  compareFilter,
+  compareFilterFree,
+  comparePrograms,
+  compareProgramsFree,
+} from "./tracer.ts";
 
 const COMPARISONS: Record<string, Prepare> = {
   exec: compareExec,
@@ -40,6 +48,12 @@ const COMPARISONS: Record<string, Prepare> = {
   "ptrace-free": compareFreePtrace,
   run: compareRun,
   "run-limited": compareRunLimited,
+  "trace-calls": compareCalls,
+  "trace-calls-free": compareCallsFree,
+  "trace-programs": comparePrograms,
+  "trace-programs-free": compareProgramsFree,
+  "trace-filter": compareFilter,
+  "trace-filter-free": compareFilterFree,
 };
 
 async function compare(prepare: Prepare, runs?: number): Promise<Result> {
