@@ -185,11 +185,12 @@ export class Engine {
         return;
       }
       if (task.isAtCall) task.call.changes.apply(tid);
+      // While it is stopped: else it may be so again by the time this comes.
+      if (task.isStopDue) interrupt(tid);
       const request = this.#options.isFiltered && !inCall
         ? REQUEST.PTRACE_CONT
         : REQUEST.PTRACE_SYSCALL;
       callWords(request, tid, 0n, signal === 0 ? 0n : BigInt(signal));
-      if (task.isStopDue) interrupt(tid);
     } catch (error) {
       undefinedIfGone(error);
     }

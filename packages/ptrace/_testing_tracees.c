@@ -97,6 +97,7 @@ static const struct {
     {"exit-fork", exit_fork},
     {"daemon", be_forgotten},
     {"vforks", vforks},
+    {"spawn-twice", spawn_twice},
     {"vfork-sleep", vfork_sleep},
     {"threads", threads},
     {"second-thread", second_thread},

@@ -49,6 +49,21 @@ int vfork_sleep(char **arguments) {
   return await(child);
 }
 
+/* spawn-twice PROGRAM: how it ends, and whether its name is as it was. */
+int spawn_twice(char **arguments) {
+  char name[256];
+  snprintf(name, sizeof(name), "%s", arguments[0]);
+  for (int i = 0; i < 2; i++) {
+    pid_t child;
+    check(posix_spawn(&child, arguments[0], NULL, NULL, arguments, environ) == 0,
+          "posix_spawn");
+    int status = await(child);
+    int same = strcmp(name, arguments[0]) == 0;
+    dprintf(1, "%d %s name\n", status >> 8, same ? "same" : "other");
+  }
+  return 0;
+}
+
 static int rounds;
 static void *ask_for_tid(void *unused) {
   for (int i = 0; i < rounds; i++) syscall(SYS_gettid);

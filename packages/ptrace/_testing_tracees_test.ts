@@ -28,6 +28,7 @@ const ALONE: [
   [["interrupted-sleep"], 0],
   [["daemon"], 6],
   [["vforks"], 0],
+  [["spawn-twice", "/bin/false"], 0, "1 same name\n1 same name\n"],
   [["vfork-sleep", 20], 0],
   [["threads", 8, 50], 0],
   [["second-thread"], 0],
