@@ -20,7 +20,7 @@ async function told(tracer: Tracer): Promise<TracerEvent[]> {
 }
 
 testWith("for await tells what a plain loop tells", gcc, async () => {
-  for (const scenario of ["handlers", "vforks", "restart", "queue"]) {
+  for (const scenario of ["handlers", "traps", "restart", "queue"]) {
     const ofOne = (events: TracerEvent[], pid: number) =>
       events.filter(({ tid }) => tid === pid).map(inShort)
         // Addresses, and numbers of tasks.
