@@ -5,6 +5,7 @@ import {
   type ReadCStringOptions,
   readPages,
 } from "./_c_string.ts";
+import { readStatus } from "./_proc_status.ts";
 import { ScratchMemory } from "./_scratch_memory.ts";
 import { WrittenBytes } from "./_written_bytes.ts";
 import { ProcessMemory } from "./process_memory.ts";
@@ -98,6 +99,20 @@ export class AddressSpace {
   }
 
   #open(tid: number): ProcessMemory {
-    return this.#memory ??= new ProcessMemory(tid);
+    return this.#memory ??= openMemory(tid);
+  }
+}
+
+/** @throws {SystemError} `ESRCH` if the task was killed, and has no memory. */
+function openMemory(tid: number): ProcessMemory {
+  try {
+    return new ProcessMemory(tid);
+  } catch (error) {
+    // What a process that dies leaves in /proc is root's.
+    if (readStatus(tid)?.hasMemory) throw error;
+    throw new SystemError(`Cannot open the memory of task ${tid}`, {
+      errno: ESRCH,
+      syscall: "open",
+    });
   }
 }
