@@ -64,13 +64,12 @@ export function childrenOf(pid: number): number[] {
 
 /**
  * The memory of a process, of what it shares with others its share of it, in
- * bytes; undefined where that is not told.
+ * bytes; 0 once it has ended, undefined where that is not told.
  */
 export function proportionalMemory(pid: number): number | undefined {
   try {
     const text = tryRead(`/proc/${pid}/smaps_rollup`) ?? "";
-    const kibibytes = /^Pss:\s+(\d+) kB$/m.exec(text)?.[1];
-    return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
+    return 1024 * Number(/^Pss:\s+(\d+) kB$/m.exec(text)?.[1] ?? 0);
   } catch (error) {
     // One that became another user's does not let itself be looked into.
     if (error instanceof SystemError) return undefined;

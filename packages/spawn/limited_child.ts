@@ -4,30 +4,22 @@
  * @module
  */
 
-import {
-  closeFile,
-  type Signal,
-  signalNumber,
-  SystemError,
-} from "@procctl/libc";
-import { RLIMIT_CPU } from "@procctl/rlimit/constants";
-import { prlimit64 } from "@procctl/rlimit/prlimit64";
+import { closeFile, type Signal, signalNumber } from "@procctl/libc";
+import { Account } from "./_account.ts";
 import { containmentGaps } from "./_containment_gaps.ts";
 import type { EncodedLimitedOptions } from "./_encode_limited.ts";
-import { endSeen } from "./_end_seen.ts";
+import { endAll } from "./_end_all.ts";
 import { Pipes } from "./_pipes.ts";
-import { statOf } from "./_process_tree.ts";
 import { Sampler } from "./_sampler.ts";
 import type { StartedLimited } from "./_start_limited.ts";
 import { SupervisorLost } from "./_supervisor.ts";
-import { signalDescendants, sweep } from "./_sweep.ts";
+import { signalDescendants } from "./_sweep.ts";
 import { sendSignal } from "./_syscall.ts";
-import { addUsage, NO_USAGE } from "./_usage.ts";
-import { type OwnTime, verdictOf } from "./_verdict.ts";
+import { NO_USAGE } from "./_usage.ts";
+import { verdictOf } from "./_verdict.ts";
 import { EPOLLIN, Watch } from "./_waiter.ts";
-import { decodeStatus } from "./decode_status.ts";
 import type { LimitedReport, Verdict } from "./limited_report.ts";
-import type { Status, Usage } from "./status.ts";
+import type { Status } from "./status.ts";
 
 /** Milliseconds between two looks at it: where a limit hangs on them, or not. */
 const LOOK_EVERY = { limited: 20, unlimited: 100 };
@@ -46,7 +38,7 @@ const LOST_STATUS: Status = {
   usage: NO_USAGE,
 };
 
-const NO_TIME: OwnTime = { ownTime: 0, softTime: undefined };
+const LOST: Verdict = { kind: "lost" };
 
 /** What a command under limits has used so far. */
 export interface LimitedSample {
@@ -86,12 +78,9 @@ export class LimitedChild implements AsyncDisposable {
   readonly #reject: (error: unknown) => void;
   readonly #watch: Watch;
   #timers = new Set<ReturnType<typeof setTimeout>>();
+  readonly #account: Account;
   #cause: Verdict | undefined;
   #isFinishing = false;
-  #status: Status | undefined;
-  #usage: Usage = NO_USAGE;
-  #lastOwn = NO_TIME;
-  #endTime: number | undefined;
 
   /**
    * Not for use: {@linkcode spawnLimited} makes them.
@@ -110,6 +99,7 @@ export class LimitedChild implements AsyncDisposable {
     this.#reject = reject;
     // Whoever awaits it is told; that nobody does must not end the program.
     promise.catch(() => {});
+    this.#account = new Account(child.pid, supervisor, options.limits);
     this.#sampler = new Sampler(supervisor.pid, cgroup, {
       ...options,
       nofile: options.limits.some(({ name }) => name === "nofile"),
@@ -171,7 +161,7 @@ export class LimitedChild implements AsyncDisposable {
    */
   sample(): LimitedSample {
     const { cpuTime, ...sample } = this.#sampler.look();
-    const { userTime, systemTime } = this.#usage;
+    const { userTime, systemTime } = this.#account.usage;
     return {
       ...sample,
       cpuTime: cpuTime + userTime + systemTime,
@@ -226,13 +216,17 @@ export class LimitedChild implements AsyncDisposable {
   #after(milliseconds: number, call: () => void): void {
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
-      call();
+      try {
+        call();
+      } catch (error) {
+        this.#fail(error);
+      }
     }, milliseconds);
     this.#timers.add(timer);
   }
 
   #wallTime(): number {
-    const now = this.#endTime ?? performance.now();
+    const now = this.#account.endTime ?? performance.now();
     return (now - this.#started.startTime) / 1000;
   }
 
@@ -241,15 +235,15 @@ export class LimitedChild implements AsyncDisposable {
     if (this.#isFinishing) return;
     const before = performance.now();
     try {
-      this.#reap();
-      if (this.#status !== undefined) return this.#finish();
+      this.#account.reap();
+      if (this.#account.status !== undefined) return this.#finish();
       const exceeded = this.#outputExceeded() ??
         this.#sampler.exceeded(this.sample());
       if (exceeded !== undefined) this.#end(exceeded);
     } catch (error) {
       // It sees to all that, and tells of it.
       if (error instanceof SupervisorLost) return this.#finish();
-      return this.#fail(error);
+      throw error;
     }
     const taken = performance.now() - before;
     const { cpuTime, memory, processes, output } = this.#options;
@@ -264,35 +258,6 @@ export class LimitedChild implements AsyncDisposable {
     const { output = Infinity } = this.#options;
     if (this.#pipes.mostArrived() <= output) return undefined;
     return { kind: "output-limit", limit: "output", certain: true };
-  }
-
-  /**
-   * Reaps what has ended, and counts what it used.
-   *
-   * @returns Whether nothing is left.
-   */
-  #reap(): boolean {
-    const own = this.#status === undefined ? this.#own() : NO_TIME;
-    const ended = this.#started.supervisor.reap();
-    for (;;) {
-      const { done, value } = ended.next();
-      if (done) return value;
-      const status = decodeStatus(value.status, value.usage);
-      this.#usage = addUsage(this.#usage, status.usage);
-      if (value.pid !== this.pid || this.#status !== undefined) continue;
-      this.#status = status;
-      this.#lastOwn = own;
-      this.#endTime = performance.now();
-    }
-  }
-
-  /** What is known of its first process alone, while that is not reaped. */
-  #own(): OwnTime {
-    const hasLimit = this.#options.limits.some(({ name }) => name === "cpu");
-    return {
-      ownTime: statOf(this.pid)?.cpuTime ?? 0,
-      softTime: hasLimit ? softTimeOf(this.pid) : undefined,
-    };
   }
 
   /** Ends it for a reason, the first of which counts. */
@@ -318,23 +283,28 @@ export class LimitedChild implements AsyncDisposable {
 
   async #finishAll(): Promise<LimitedReport> {
     const { child, supervisor, cgroup } = this.#started;
+    const [account, sampler] = [this.#account, this.#sampler];
     try {
-      const { leftBehind, escaped, isLost } = await this.#endAll();
+      const { leftBehind, escaped, isLost } = await endAll({
+        started: this.#started,
+        account,
+        sampler,
+        group: this.#group(),
+      });
       this.#cause ??= this.#outputExceeded();
-      const status = this.#status ?? LOST_STATUS;
+      const status = account.status ?? LOST_STATUS;
       const { success, code, signal, coreDumped } = status;
+      const { usage } = account;
       const counted = cgroup?.peakMemory();
-      const { peaks, most } = this.#sampler;
       return {
-        verdict: this.#verdict(status, isLost),
+        verdict: this.#cause ?? (isLost ? LOST : this.#verdict(status)),
         success: success && this.#cause === undefined,
         code,
         signal,
         coreDumped,
         wallTime: this.#wallTime(),
-        usage: this.#usage,
-        peakMemory: counted ??
-          Math.max(most.memory, peaks.memory, this.#usage.peakMemory),
+        usage,
+        peakMemory: counted ?? Math.max(sampler.most.memory, usage.peakMemory),
         containment: {
           by: cgroup === undefined ? "subreaper" : "cgroup",
           kernel: [...cgroup?.keeps ?? []],
@@ -351,37 +321,18 @@ export class LimitedChild implements AsyncDisposable {
     }
   }
 
-  /** Ends all processes of it that are still there. */
-  async #endAll() {
-    const { child, supervisor, cgroup } = this.#started;
-    try {
-      if (this.#reap()) return { leftBehind: 0, escaped: [], isLost: false };
-      const present = this.#sampler.list().filter((pid) =>
-        pid !== this.pid && !"ZX".includes(statOf(pid)?.state ?? "X")
-      );
-      cgroup?.kill();
-      const reap = () => this.#reap();
-      const escaped = await sweep({ root: supervisor.pid, reap });
-      return { leftBehind: present.length, escaped, isLost: false };
-    } catch (error) {
-      if (!(error instanceof SupervisorLost)) throw error;
-      const { seen } = this.#sampler;
-      const { session, processGroup } = this.#options.spawn;
-      const group = session || processGroup === 0 ? this.pid : undefined;
-      const { pidfd } = child;
-      const escaped = await endSeen({ pidfd, group, seen, cgroup });
-      return { leftBehind: seen.size, escaped, isLost: true };
-    }
+  /** Its process group, if that is its own. */
+  #group(): number | undefined {
+    const { session, processGroup } = this.#options.spawn;
+    return session || processGroup === 0 ? this.pid : undefined;
   }
 
-  #verdict(status: Status, isLost: boolean): Verdict {
-    if (this.#cause !== undefined) return this.#cause;
-    if (isLost) return { kind: "lost" };
+  #verdict(status: Status): Verdict {
     const { cgroup } = this.#started;
     const { peaks, most } = this.#sampler;
     return verdictOf({
       status,
-      ...this.#lastOwn,
+      ...this.#account.own,
       limits: this.#options.limits,
       peaks: {
         ...peaks,
@@ -396,16 +347,6 @@ export class LimitedChild implements AsyncDisposable {
   #fail(error: unknown): void {
     this.#reject(error);
     this.#finish();
-  }
-}
-
-/** What its soft limit of processor time has become. */
-function softTimeOf(pid: number): bigint | undefined {
-  try {
-    return prlimit64(pid, RLIMIT_CPU).soft;
-  } catch (error) {
-    if (error instanceof SystemError) return undefined;
-    throw error;
   }
 }
 
