@@ -92,7 +92,12 @@ export const run: Subcommand = {
     },
     {
       name: "own-group",
-      description: "Give it a process group of its own, on a terminal too",
+      description:
+        "Give it a process group of its own on a terminal too, from which it can then not read",
+    },
+    {
+      name: "no-new-privs",
+      description: "Let it gain nothing by set-user-ID programs",
     },
     {
       name: "no-cgroup",

@@ -27,6 +27,7 @@ export function readRunOptions(args: Arguments): SpawnLimitedOptions {
     ...readUser(args),
     ...readStreams(args),
     limits: readLimits(args, ["nice"]),
+    noNewPrivileges: args.flag("no-new-privs"),
     cgroup: !args.flag("no-cgroup"),
     ownGroup: args.flag("own-group") || !hasTerminal(),
   };

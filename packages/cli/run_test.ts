@@ -136,6 +136,13 @@ Deno.test("procctl run sets what a command begins with", () => {
   assertEquals(text("err"), "no\n");
 });
 
+Deno.test("procctl run lets a command gain no privileges", () => {
+  const args = ["grep", "NoNewPrivs", "/proc/self/status"];
+  const { stdout } = procctl(["run", "-q", "--no-new-privs", ...args]);
+  assertEquals(stdout, "NoNewPrivs:\t1\n");
+  assertEquals(procctl(["run", "-q", ...args]).stdout, "NoNewPrivs:\t0\n");
+});
+
 testWith("procctl run becomes a user and a group", [root], () => {
   const id = (...options: string[]) =>
     procctl(["run", "-q", ...options, "id"]).stdout;
