@@ -207,8 +207,8 @@ Deno.test("Arena gives its memory back", () => {
     import { Arena, readFile } from "@procctl/libc";
 
     function size() {
-      const pages = new TextDecoder().decode(readFile("/proc/self/statm"));
-      return Number(pages.split(" ")[0]) * 4096;
+      const status = new TextDecoder().decode(readFile("/proc/self/status"));
+      return Number(/^VmSize:\\s+(\\d+) kB$/m.exec(status)[1]) * 1024;
     }
     function round() {
       using arena = new Arena();
