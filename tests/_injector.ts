@@ -49,7 +49,7 @@ const SECONDS = 20n;
 /**
  * Calls of V8 and Deno, in the midst of any other, for which the process would
  * end; and those that do not fail for what they are given here: a descriptor is
- * closed whatever close(2) says, and a child is there to be waited for.
+ * closed whatever close(2) says, and a child is there to be waited for and killed.
  */
 const PASSED_OVER = new Set([
   ..."brk clock_gettime clock_nanosleep close epoll_wait exit".split(" "),
@@ -57,6 +57,7 @@ const PASSED_OVER = new Set([
     " ",
   ),
   ..."getrandom gettid getuid madvise mprotect munmap".split(" "),
+  ..."personality pidfd_send_signal".split(" "),
   ..."restart_syscall rseq rt_sigaction rt_sigprocmask".split(" "),
   ..."rt_sigreturn sched_yield umask wait4 waitid write".split(" "),
 ]);

@@ -1,0 +1,19 @@
+// deno-lint-ignore-file no-console -- the seed is what repeats a run
+// A short round of `deno task fuzz`.
+
+import { assert, assertEquals } from "@std/assert";
+import { runFuzz } from "./_run_fuzz.ts";
+
+Deno.test("no public function crashes, hangs or throws another error than it says, for random input", () => {
+  const seed = Math.trunc(Math.random() * 2 ** 32);
+  console.log(`seed ${seed}: repeat it by deno task fuzz 3 ${seed}`);
+  const result = runFuzz(seed, 3000);
+  if ("lost" in result) throw new Error(result.lost);
+  assertEquals(result.faults, []);
+  const entries = Object.entries(result.functions);
+  const uncalled = entries.filter(([, { calls }]) => calls === 0);
+  assertEquals(uncalled.map(([name]) => name), []);
+  // Random input is not all refused.
+  const returned = entries.filter(([, { returned }]) => returned > 0);
+  assert(returned.length > entries.length / 3, `${returned.length}`);
+});
