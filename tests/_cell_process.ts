@@ -7,7 +7,7 @@
  */
 
 import {
-  Arena,
+  type Arena,
   closeFile,
   lazySymbols,
   O_CREAT,
@@ -15,6 +15,7 @@ import {
   openFile,
 } from "@procctl/libc";
 import { type Condition, CONDITIONS } from "./_conditions.ts";
+import { liveArenas } from "./_live_arenas.ts";
 
 const libc = lazySymbols({
   fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
@@ -57,7 +58,7 @@ export const MARK = 0x7072_6f63;
 export const BEGIN = 1n;
 export const END = 2n;
 
-const live = new Set<Arena>();
+let live: ReadonlySet<Arena>;
 let report: number;
 let before: number;
 let printed = "";
@@ -67,7 +68,7 @@ export function enter(condition: Condition, path: string): void {
   const fd = openFile(path, O_WRONLY | O_CREAT);
   report = libc.fcntl(fd, F_DUPFD_CLOEXEC, DESCRIPTORS);
   closeFile(fd);
-  watchArenas();
+  live = liveArenas();
   watchConsole();
   // Deno opens two sockets for signals, sometime in its first second.
   const nothing = () => {};
@@ -121,19 +122,6 @@ function countDescriptors(): number {
 
 function hasChildren(): boolean {
   return libc.waitid(0, /* P_ALL */ 0, null, PEEK) === 0;
-}
-
-/** The size of a process comes and goes by MiB, and says nothing about arenas. */
-function watchArenas(): void {
-  const { allocate, [Symbol.dispose]: dispose } = Arena.prototype;
-  Arena.prototype.allocate = function (size) {
-    live.add(this);
-    return allocate.call(this, size);
-  };
-  Arena.prototype[Symbol.dispose] = function () {
-    live.delete(this);
-    dispose.call(this);
-  };
 }
 
 /** Keeps what is printed, which with stdio closed goes nowhere else. */
