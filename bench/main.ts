@@ -18,6 +18,7 @@ import {
 } from "./_report.ts";
 import { compareExec } from "./exec.ts";
 import { compareImport } from "./import.ts";
+import { compareObserve, compareObservedForks } from "./observe.ts";
 import { compareLargeSpawn, compareSpawn } from "./spawn.ts";
 import { compareMany, comparePipes } from "./pipes.ts";
 import { compareFreePtrace, comparePtrace } from "./ptrace.ts";
@@ -54,6 +55,8 @@ const COMPARISONS: Record<string, Prepare> = {
   "trace-programs-free": compareProgramsFree,
   "trace-filter": compareFilter,
   "trace-filter-free": compareFilterFree,
+  observe: compareObserve,
+  "observe-forks": compareObservedForks,
 };
 
 async function compare(prepare: Prepare, runs?: number): Promise<Result> {
