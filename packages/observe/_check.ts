@@ -28,9 +28,11 @@ export function checkOptions(
       `Cannot observe with a latency of ${latency}: expected 1 to 60000 milliseconds`,
     );
   }
-  const chosen = Math.min(32, Math.max(0.25, 64 / powerOfTwo(cpus))) * MEBIBYTE;
-  const first = ringSize ?? Math.min(chosen, maxRingSize ?? Infinity);
-  const most = maxRingSize ?? ringSize ?? 128 * MEBIBYTE;
+  const cpuShare = (total: number, most: number) =>
+    Math.min(most, Math.max(0.25, total / powerOfTwo(cpus))) * MEBIBYTE;
+  const first = ringSize ??
+    Math.min(cpuShare(128, 64), maxRingSize ?? Infinity);
+  const most = maxRingSize ?? ringSize ?? cpuShare(512, 128);
   if (most < first) {
     throw new RangeError(
       `Cannot observe with rings of ${first} bytes: maxRingSize is ${most}`,

@@ -26,6 +26,7 @@ const libc = lazySymbols({
 
 const CLOCK_MONOTONIC = 1;
 const EPERM = 1;
+const ENOMEM = 12;
 /** A ring grows when one part in so many was full before it was read. */
 const FULL_ENOUGH = 4;
 
@@ -70,13 +71,14 @@ export class Recorder implements Disposable {
     }
   }
 
-  /** Makes a ring; a smaller one where the memory may not be locked. */
+  /** Makes a ring; a smaller one where there is not so much memory for it. */
   #openRing(cpu: number): Ring {
     const options = this.#options;
     for (;;) {
       const ring = Ring.open(cpu, options.ringSize);
       if (ring instanceof Ring) return ring;
-      const isTooLarge = ring.syscall === "mmap" && ring.errno === EPERM &&
+      const isTooLarge = ring.syscall === "mmap" &&
+        (ring.errno === EPERM || ring.errno === ENOMEM) &&
         options.isSizeChosen && options.ringSize > pageSize();
       if (!isTooLarge) throw ringFailure(ring, options.ringSize);
       options.ringSize /= 2;
@@ -138,10 +140,11 @@ export class Recorder implements Disposable {
   }
 
   #grow(cpu: Cpu): void {
-    const ring = Ring.open(cpu.cpu, cpu.source.ring.size * 2);
+    const { size } = cpu.source.ring;
+    const ring = Ring.open(cpu.cpu, size * 2);
     if (!(ring instanceof Ring)) {
       // The old one does as before; there is no use in another try.
-      this.#options.maxRingSize = cpu.source.ring.size;
+      this.#options.maxRingSize = size;
       return;
     }
     this.waiter.addRing(ring.fd);

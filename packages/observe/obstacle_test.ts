@@ -120,7 +120,7 @@ testWith(
     using observation = observe("true");
     let count = 0;
     for (const batch of observation) count += batch.length;
-    console.log(count > 10, observation.ringSize < 2 ** 25, observation.ringSize > 4096);
+    console.log(count > 10, observation.ringSize < 2 ** 24, observation.ringSize > 4096);
     console.log(attempt(() => observe("true", { ringSize: 2 ** 25 })));`;
     const [sizes, message] = runAsNobody(SHOW, source, CAP_PERFMON).split("\n");
     assertEquals(sizes, "true true true");

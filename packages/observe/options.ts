@@ -12,14 +12,15 @@ export interface RingOptions {
    * How many bytes each processor's ring has room for at first; a power of two,
    * and no less than a page. A system call takes 192 of them.
    *
-   * @default {what each processor can have of 64 MiB, 0.25 to 32 MiB}
+   * @default {what each processor can have of 128 MiB, 0.25 to 64 MiB}
    */
   ringSize?: number;
   /**
-   * How many bytes a ring may grow to. It is replaced by one of twice its size
-   * when a quarter of it was full before it was read.
+   * How many bytes a ring may grow to. It is replaced by one of twice its
+   * size when a quarter of it was full before it was read.
    *
-   * @default {128 MiB, or `ringSize` if that is given}
+   * @default {what each processor can have of 512 MiB, 0.25 to 128 MiB; or
+   * `ringSize` if that is given}
    */
   maxRingSize?: number;
   /**

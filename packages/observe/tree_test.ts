@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { testWith } from "@procctl/testing";
+import { readFile } from "@procctl/libc";
+import { run, TemporaryFolder, testWith, tool } from "@procctl/testing";
 import {
   assertKind,
   callNumbers,
@@ -160,4 +161,33 @@ testWith("a script's exec tells the script", [perfEvents], async () => {
   const { events } = await see("sh", { args: ["-c", "exec env true"] });
   const paths = events.flatMap((it) => it.kind === "exec" ? [it.path] : []);
   assertEquals(paths.map((it) => it.split("/").at(-1)), ["sh", "env", "true"]);
+});
+
+/** The calls of each task in their order, as strace -f saw them begin. */
+function straceOrders(script: string): string[] {
+  using folder = new TemporaryFolder();
+  const file = folder.join("log");
+  run(["strace", "-f", "-qq", "-o", file, "sh", "-c", script]);
+  const orders = new Map<string, string[]>();
+  for (const line of new TextDecoder().decode(readFile(file)).split("\n")) {
+    const [, tid, name] = /^(\d+) +(\w+)\(/.exec(line) ?? [];
+    if (name === undefined) continue;
+    orders.set(tid!, [...orders.get(tid!) ?? [], name]);
+  }
+  return [...orders.values()].map((names) => names.join(" ")).toSorted();
+}
+
+testWith("calls are in the order in which strace -f sees them, in each task", [
+  perfEvents,
+  tool("strace"),
+], async () => {
+  const script = "for i in 1 2 3; do (umask 0); env true; done; exit 3";
+  const { events, pid } = await see("sh", { args: ["-c", script] });
+  const orders = [...byTask(events)].map(([tid, own]) => {
+    const names = own.flatMap((it) => it.kind === "enter" ? [it.name] : []);
+    // The call that starts the program begins before it is observed.
+    if (tid === pid) names.unshift("execve");
+    return names.join(" ");
+  });
+  assertEquals(orders.toSorted(), straceOrders(script));
 });
