@@ -6,16 +6,18 @@
  * A program (`ts`) says what it prints by comments `// prints: TEXT`, and its
  * exit status by `// exits: N` where that is not 0. One that says neither must
  * run to its end, and print nothing. `ts no-run` asks for its types to be
- * checked only. A transcript (`console`) holds lines `$ COMMAND`, run at the
- * root of the repository, each followed by exactly what it prints, where a line
- * `...` stands for any lines. `console
- * one-command` is for a command that itself prints lines which begin with `$ `.
+ * checked only, as do `ts needs-root` and `ts needs-perf` where this user is not
+ * root, or perf events cannot be used. A transcript (`console`) holds lines
+ * `$ COMMAND`, run at the root of the repository, each followed by exactly what
+ * it prints, where a line `...` stands for any lines. `console one-command` is
+ * for a command that itself prints lines which begin with `$ `.
  *
  * `--filter=TEXT` takes only those whose `file:line` contains the text.
  *
  * @module
  */
 
+import { findObstacle } from "@procctl/observe/obstacle";
 import { parseArgs } from "@std/cli/parse-args";
 import { read, repositoryFiles } from "./repository.ts";
 import { checkSnippets } from "./snippets/check.ts";
@@ -42,7 +44,7 @@ export async function runSnippets(filter = ""): Promise<boolean> {
     snippets.filter(({ language }) => language === "ts"),
   );
   if (typeErrors !== undefined) console.log(typeErrors);
-  const running = snippets.filter(({ flags }) => !flags.includes("no-run"));
+  const running = runnable(snippets);
   const failed = await runAll(running);
   console.log(
     `snippets: ${
@@ -50,6 +52,27 @@ export async function runSnippets(filter = ""): Promise<boolean> {
     } of ${running.length} do what they say`,
   );
   return typeErrors === undefined && failed === 0;
+}
+
+/** Those that can be run here. Says what others need. */
+function runnable(snippets: readonly Snippet[]): Snippet[] {
+  let running = snippets.filter(({ flags }) => !flags.includes("no-run"));
+  for (const [flag, reason] of missing()) {
+    const count = running.length;
+    running = running.filter(({ flags }) => !flags.includes(flag));
+    if (running.length === count) continue;
+    console.log(`snippets: ${count - running.length} not run: ${reason}`);
+  }
+  return running;
+}
+
+/** The flags of snippets that cannot be run here, and why not. */
+function missing(): Map<string, string> {
+  const reasons = new Map<string, string>();
+  if (Deno.uid() !== 0) reasons.set("needs-root", "this user is not root");
+  const obstacle = findObstacle();
+  if (obstacle !== undefined) reasons.set("needs-perf", obstacle.message);
+  return reasons;
 }
 
 async function allSnippets(): Promise<Snippet[]> {

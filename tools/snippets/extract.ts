@@ -25,7 +25,7 @@ interface Line {
 
 /** The flags of each language. */
 const FLAGS: Readonly<Record<string, readonly string[]>> = {
-  ts: ["no-run"],
+  ts: ["no-run", "needs-root", "needs-perf"],
   console: ["no-run", "one-command"],
 };
 
