@@ -14,6 +14,7 @@ import { docFaults } from "./house_rules/docs.ts";
 import { importsOf } from "./house_rules/import_graph.ts";
 import { type Import, importFaults } from "./house_rules/imports.ts";
 import {
+  changelogFaults,
   type Contents,
   packageFaults,
   versionFaults,
@@ -49,6 +50,7 @@ export async function houseRules(): Promise<boolean> {
     ...importFaults(imports),
     ...conformanceFaults(texts.get(CONFORMANCE)!, texts),
     ...versionFaults(packages),
+    ...changelogFaults(packages, texts.get("CHANGELOG.md")!),
     ...packages.flatMap((it) =>
       packageFaults(it, contentsOf(it, texts, imports))
     ),

@@ -44,6 +44,25 @@ export function versionFaults(packages: readonly Package[]): string[] {
   return [`Packages must have one version: ${list.join(", ")}`];
 }
 
+/**
+ * Says which version the changelog does not tell of.
+ *
+ * @param packages The packages.
+ * @param changelog The text of CHANGELOG.md.
+ * @returns The faults.
+ */
+export function changelogFaults(
+  packages: readonly Package[],
+  changelog: string,
+): string[] {
+  const told = new Set(
+    Array.from(changelog.matchAll(/^## (\S+)/gm), ([, version]) => version),
+  );
+  return [...new Set(packages.map(({ version }) => version))]
+    .filter((version) => !told.has(version))
+    .map((version) => `CHANGELOG.md: has no section "## ${version}"`);
+}
+
 function paperFaults(
   { folder, name, license }: Package,
   { files }: Contents,

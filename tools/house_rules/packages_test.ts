@@ -1,5 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { type Contents, packageFaults, versionFaults } from "./packages.ts";
+import {
+  changelogFaults,
+  type Contents,
+  packageFaults,
+  versionFaults,
+} from "./packages.ts";
 
 const LIBC = {
   folder: "packages/libc",
@@ -84,4 +89,11 @@ Deno.test("versionFaults() asks for one version", () => {
     }]),
     ["Packages must have one version: packages/libc 0.1.0, packages/exec 0.2.0"],
   );
+});
+
+Deno.test("changelogFaults() asks for a section of the version", () => {
+  assertEquals(changelogFaults([LIBC, LIBC], "## 0.1.0 (unreleased)\n"), []);
+  assertEquals(changelogFaults([LIBC, LIBC], "## 0.1.0-rc.1\n\n0.1.0\n"), [
+    'CHANGELOG.md: has no section "## 0.1.0"',
+  ]);
 });
