@@ -14,7 +14,7 @@ import { generate } from "./generate.ts";
 import { testInGuest } from "./guest.ts";
 import { UnavailableError } from "./guest/unavailable.ts";
 import { houseRules } from "./house_rules.ts";
-import { deno } from "./process.ts";
+import { capture, deno } from "./process.ts";
 import {
   entryFiles,
   publishedPackages,
@@ -38,7 +38,27 @@ async function checkTypes(): Promise<boolean> {
 async function lintDocs(): Promise<boolean> {
   // It takes files only: a package's name is "Module not found" to it.
   const packages = await publishedPackages(await repositoryFiles());
-  return deno(ROOT, "doc", "--lint", ...entryFiles(packages));
+  const files = entryFiles(packages);
+  const isClean = await deno(ROOT, "doc", "--lint", ...files);
+  return await writeDocs(files) && isClean;
+}
+
+/** Writes the pages that people will read, as a warning in it fails nothing. */
+async function writeDocs(files: readonly string[]): Promise<boolean> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const args = ["doc", "--html", "--name=procctl", `--output=${folder}`];
+    const { success, stdout, stderr } = await capture(
+      Deno.execPath(),
+      [...args, ...files],
+      { cwd: ROOT, env: { NO_COLOR: "1" } },
+    );
+    const warnings = (stdout + stderr).replace(/^Written \d+ files .*\n/m, "");
+    if (warnings !== "") console.log(warnings);
+    return success && warnings === "";
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 }
 
 async function checkGenerated(): Promise<boolean> {
