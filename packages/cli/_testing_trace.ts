@@ -34,7 +34,7 @@ export function decodeLine(call: MadeUpCall): string {
     endings: true,
     prefix: () => "",
     suffix: () => "",
-  }, (line) => text += line);
+  }, { write: (part) => text += part, pause: () => {} });
   const args = new BigUint64Array(6);
   call.args?.forEach((it, index) => args[index] = BigInt(it));
   let memory = call.memory ?? {};
@@ -45,11 +45,17 @@ export function decodeLine(call: MadeUpCall): string {
     abi: call.arch ?? "x86_64",
     args,
     stackPointer: call.stackPointer ?? 0n,
-    readBytes: (address: number, length: number) =>
-      readFrom(memory, address, length),
+    readInto(address: number, bytes: Uint8Array<ArrayBuffer>) {
+      const found = readFrom(memory, address, bytes.length);
+      bytes.set(found);
+      return found.length;
+    },
   };
   const task = new TracedTask(1);
-  const traced = new TracedCall({ limit: 32, verbose: false, ...call.detail });
+  const traced = new TracedCall(
+    { limit: 32, verbose: false, ...call.detail },
+    true,
+  );
   traced.look(event, 0n);
   task.args.enter(planOf(call.name, event.abi), traced);
   log.enter(task, traced);

@@ -4,7 +4,10 @@ import type { Subcommand } from "./_subcommand.ts";
 export const trace: Subcommand = {
   name: "trace",
   summary: "Show the system calls and signals of a program, and change them",
-  usage: ["[OPTION...] [--] COMMAND [ARGUMENT...]"],
+  usage: [
+    "[OPTION...] [--] COMMAND [ARGUMENT...]",
+    "[OPTION...] --attach PID[,PID...]",
+  ],
   description: [
     "Writes each system call of a program as a line, with its arguments and its " +
     "result, and each signal. Options, letters and text are those of strace(1).",
@@ -14,7 +17,7 @@ export const trace: Subcommand = {
     "%file, %process, %network, %signal, %ipc, %desc, %memory, %clock, %creds, " +
     "%pure, %stat, %lstat, %fstat, %statfs and %fstatfs.",
     "INJECTION is SET:ACTION..., with one or more of error=ERRNO, retval=VALUE, " +
-    "signal=SIGNAL, delay_enter=MICROSECONDS, " +
+    "signal=SIGNAL, syscall=CALL, delay_enter=MICROSECONDS, " +
     "delay_exit=MICROSECONDS, and when=FIRST[..LAST][+STEP], which counts the " +
     "calls of a task. It may be given more than once, also for the same calls.",
     "Where not all calls are shown and the tool starts the program, follows it " +
@@ -33,6 +36,14 @@ export const trace: Subcommand = {
       value: "FILE",
       description: "Write to this file, not to standard error",
       completes: "file",
+    },
+    {
+      name: "attach",
+      short: "p",
+      value: "PID[,PID...]",
+      multiple: true,
+      description: "Trace a process that runs, with its threads if -f is given",
+      completes: "process",
     },
     {
       name: "expr",
@@ -185,6 +196,10 @@ export const trace: Subcommand = {
       description: "Ask the log, with jq(1)",
       command:
         `procctl trace -f --json -o log make && jq 'select(.errno=="EACCES")' log`,
+    },
+    {
+      description: "See what a process is waiting for",
+      command: "procctl trace -f -p 4711",
     },
   ],
   exitStatus: [

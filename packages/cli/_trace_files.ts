@@ -8,6 +8,7 @@ import { formatConstant } from "@procctl/syscalls";
 import { readDescriptor, readFolder } from "./_process_links.ts";
 import { type Call, failed, int } from "./_trace_call.ts";
 import type { TraceLog } from "./_trace_log.ts";
+import type { LogOutput } from "./_trace_output.ts";
 import type { PlannedParameter } from "./_trace_plan.ts";
 import type { TracedTask } from "./_trace_task.ts";
 import type { Value } from "./_trace_value.ts";
@@ -46,15 +47,15 @@ interface Entry {
 
 /** Collects files, and writes a list of them at the end. */
 export class FilesLog implements TraceLog {
-  readonly #write: (text: string) => void;
+  readonly #output: LogOutput;
   readonly #json: boolean;
   readonly #files = new Map<string, Entry>();
   /** Where the paths of calls lead, known at their entry only. */
   readonly #paths = new Map<TracedTask, string[]>();
 
-  constructor(json: boolean, write: (text: string) => void) {
+  constructor(json: boolean, output: LogOutput) {
     this.#json = json;
-    this.#write = write;
+    this.#output = output;
   }
 
   /** A call begins: an exec or a chdir changes what its paths mean. */
@@ -94,14 +95,16 @@ export class FilesLog implements TraceLog {
     const files = this.#report();
     if (this.#json) {
       const report: FilesReport = { files };
-      this.#write(`${JSON.stringify(report, null, 2)}\n`);
+      this.#output.write(`${JSON.stringify(report, null, 2)}\n`);
       return;
     }
     for (const [use, title] of TITLES) {
       const paths = files.filter(({ uses }) => uses.includes(use));
       if (paths.length === 0) continue;
-      this.#write(`${title}:\n`);
-      for (const { path } of paths) this.#write(`  ${printable(path)}\n`);
+      this.#output.write(`${title}:\n`);
+      for (const { path } of paths) {
+        this.#output.write(`  ${printable(path)}\n`);
+      }
     }
   }
 

@@ -40,7 +40,7 @@ export function firstExec(event: SyscallExitEvent): SyscallEventLike {
   return {
     ...{ tid, nr, name, abi, args },
     stackPointer: event.stackPointer,
-    readBytes: (address, length) => event.readBytes(address, length),
+    readInto: (address, bytes) => event.readInto(address, bytes),
   };
 }
 

@@ -8,6 +8,7 @@ import { errnoName, errnoNumber } from "@procctl/libc/errno";
 import { lazySymbols } from "@procctl/libc/library";
 import { signalNumber } from "@procctl/libc/signals";
 import type { SyscallEnterEvent, SyscallExitEvent } from "@procctl/ptrace";
+import { syscallsInClass } from "@procctl/syscalls";
 import { type NameSet, readSignal, readSyscalls } from "./_trace_sets.ts";
 import { UsageError } from "./_usage_error.ts";
 
@@ -38,6 +39,7 @@ interface Actions {
   error?: string;
   retval?: bigint;
   signal?: number;
+  syscall?: string;
   delayEnter?: number;
   delayExit?: number;
   when: When;
@@ -56,14 +58,14 @@ export function readInjection(text: string): Injection {
   const { when: _, ...others } = actions;
   if (Object.keys(others).length === 0) {
     throw new UsageError(
-      `There is nothing to do in the injection "${text}": add error=, retval=, signal=, delay_enter= or delay_exit=`,
+      `There is nothing to do in the injection "${text}": add error=, retval=, signal=, syscall=, delay_enter= or delay_exit=`,
     );
   }
-  const results = [actions.error, actions.retval]
+  const results = [actions.error, actions.retval, actions.syscall]
     .filter((it) => it !== undefined);
   if (results.length > 1) {
     throw new UsageError(
-      `The injection "${text}" has more than one of error= and retval=`,
+      `The injection "${text}" has more than one of error=, retval= and syscall=`,
     );
   }
   return injectionOf(calls, actions);
@@ -82,6 +84,9 @@ function readAction(word: string, actions: Actions, text: string): void {
     case "signal":
       actions.signal = signalNumber(readSignal(value));
       break;
+    case "syscall":
+      actions.syscall = readReplacement(value);
+      break;
     case "delay_enter":
       actions.delayEnter = readDelay(value);
       break;
@@ -93,7 +98,7 @@ function readAction(word: string, actions: Actions, text: string): void {
       break;
     default:
       throw new UsageError(
-        `Cannot read "${word}" in the injection "${text}": expected error=, retval=, signal=, delay_enter=, delay_exit= or when=`,
+        `Cannot read "${word}" in the injection "${text}": expected error=, retval=, signal=, syscall=, delay_enter=, delay_exit= or when=`,
       );
   }
 }
@@ -117,6 +122,14 @@ function readResult(value: string): bigint {
   if (/^(?:0|[1-9]\d*|0x[\da-f]+)$/i.test(value)) return BigInt(value);
   throw new UsageError(
     `Cannot return "${value}": expected a number, 0 or more`,
+  );
+}
+
+function readReplacement(name: string): string {
+  const pure: readonly string[] = syscallsInClass("pure");
+  if (pure.includes(name)) return name;
+  throw new UsageError(
+    `Cannot make "${name}" in place of another call: expected one of the class %pure`,
   );
 }
 
@@ -190,11 +203,12 @@ function injectionOf(calls: NameSet, actions: Actions): Injection {
 }
 
 function inject(event: SyscallEnterEvent, actions: Actions): string {
-  const { error, retval, signal, delayEnter } = actions;
+  const { error, retval, signal, syscall, delayEnter } = actions;
   let remark = "";
   if (error !== undefined) event.fail(error);
   else if (retval !== undefined) event.skip(retval);
-  if (error !== undefined || retval !== undefined) {
+  else if (syscall !== undefined) event.skip(event.call(syscall));
+  if (error !== undefined || retval !== undefined || syscall !== undefined) {
     remark += INJECTED;
   }
   if (signal !== undefined) libc.tgkill(event.pid, event.tid, signal);

@@ -42,13 +42,16 @@ Deno.test("an injection does what it says", () => {
     tid: 1,
     fail: (errno: string) => done.push(["fail", errno]),
     skip: (result: bigint) => done.push(["skip", result]),
+    call: (name: string) => (done.push(["call", name]), 42n),
   } as unknown as SyscallEnterEvent;
-  for (const action of ["error=2", "retval=0x10"]) {
+  for (const action of ["error=2", "retval=0x10", "syscall=getpid"]) {
     assertEquals(readInjection(`read:${action}`).enter(event), " (INJECTED)");
   }
   assertEquals(done, [
     ["fail", "ENOENT"],
     ["skip", 16n],
+    ["call", "getpid"],
+    ["skip", 42n],
   ]);
 });
 
@@ -62,6 +65,7 @@ Deno.test("readInjection() says what is wrong", () => {
       ["read:error=ENOTHING", 'There is no error "ENOTHING"'],
       ["read:error=EIO:retval=1", "has more than one of"],
       ["read:retval=-1", 'Cannot return "-1"'],
+      ["read:syscall=write", 'Cannot make "write" in place'],
       ["read:delay_enter=1h", 'Cannot wait for "1h"'],
       ["read:error=EIO:when=0", 'Cannot read "when=0"'],
       ["nothing:error=EIO", 'There is no system call "nothing"'],

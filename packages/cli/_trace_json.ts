@@ -7,6 +7,7 @@
 import { isRestart, resultErrorName } from "@procctl/syscalls";
 import { type Call, exact } from "./_trace_call.ts";
 import type { Ending, TraceLog } from "./_trace_log.ts";
+import type { LogOutput } from "./_trace_output.ts";
 import { formatResult } from "./_trace_result.ts";
 import type { TracedTask } from "./_trace_task.ts";
 import {
@@ -35,11 +36,11 @@ interface Begun {
 
 /** Writes events as lines of JSON, calls when they end. */
 export class JsonLog implements TraceLog {
-  readonly #write: (text: string) => void;
+  readonly #output: LogOutput;
   readonly #begun = new Map<TracedTask, Begun>();
 
-  constructor(write: (text: string) => void) {
-    this.#write = write;
+  constructor(output: LogOutput) {
+    this.#output = output;
   }
 
   /** A call begins. */
@@ -103,7 +104,6 @@ export class JsonLog implements TraceLog {
 
   /** A task has ended. */
   end(task: TracedTask, { code, signal, coreDumped }: Ending): void {
-    this.#begun.delete(task);
     this.#print({
       kind: "exit",
       ...base(task),
@@ -113,8 +113,14 @@ export class JsonLog implements TraceLog {
     });
   }
 
+  /** Ends the log: calls of tasks that were let go have not ended. */
+  close(): void {
+    for (const task of this.#begun.keys()) this.abandon(task);
+  }
+
   #begin(task: TracedTask): SyscallRecord {
     const { time, nr, abi, raw } = this.#begun.get(task)!;
+    this.#begun.delete(task);
     const { name } = task.args.plan;
     const args = argumentsOf(task, raw);
     return {
@@ -128,7 +134,8 @@ export class JsonLog implements TraceLog {
   }
 
   #print(record: TraceRecord): void {
-    this.#write(`${JSON.stringify(record)}\n`);
+    this.#output.write(`${JSON.stringify(record)}\n`);
+    this.#output.pause();
   }
 }
 

@@ -29,26 +29,28 @@ export function makeSession(
   output: TraceOutput,
 ): TraceSession {
   const { form, summary, calls, signals, injections } = settings;
-  const write = (text: string) => output.write(text);
   const logs: TraceLog[] = [];
   let text: TextLog | undefined;
   if (form === "text") {
     const prefix = prefixOf(settings, () => session.size);
     const suffix = suffixOf(settings);
     const endings = settings.quiet < 2;
-    text = new TextLog({ ...settings, endings, prefix, suffix }, write);
+    text = new TextLog({ ...settings, endings, prefix, suffix }, output);
     logs.push(text);
-  } else if (form === "json") logs.push(new JsonLog(write));
-  else if (form === "files") logs.push(new FilesLog(settings.json, write));
-  if (summary || form === "summary") logs.push(new SummaryLog(write));
+  } else if (form === "json") logs.push(new JsonLog(output));
+  else if (form === "files") logs.push(new FilesLog(settings.json, output));
+  if (summary || form === "summary") logs.push(new SummaryLog(output));
   const session = new TraceSession({
     ...{ calls, signals, injections, script, logs },
     detail: detailOf(settings),
     decode: form !== "summary",
-    attached(tid) {
+    keeps: form === "json",
+    timed: settings.durations || summary || form === "summary" || settings.json,
+    attached(tid, threads) {
       if (settings.quiet > 0 || form !== "text") return;
       if (settings.output === undefined) text?.interrupt();
-      tell(`Process ${tid} attached`);
+      const more = threads > 1 ? ` with ${threads} threads` : "";
+      tell(`Process ${tid} attached${more}`);
     },
   });
   return session;

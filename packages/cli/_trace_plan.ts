@@ -9,6 +9,7 @@ import type { Call } from "./_trace_call.ts";
 import { type Decoder, hexWord } from "./_trace_decoder.ts";
 import { decoderOf } from "./_trace_decoders.ts";
 import { frameMask } from "./_decode_signal.ts";
+import { type ResultForm, resultFormOf } from "./_trace_result.ts";
 import type { Value } from "./_trace_value.ts";
 
 /** How the arguments of a system call are decoded. */
@@ -18,8 +19,7 @@ export interface Plan {
   readonly parameters: readonly PlannedParameter[];
   /** Those that are looked at before the call replaces what is there. */
   readonly peeking: readonly PlannedParameter[];
-  /** How the result is written, where it is no number. */
-  readonly result: string | undefined;
+  readonly result: ResultForm;
 }
 
 /** A parameter, and what decodes it. */
@@ -72,7 +72,8 @@ function makePlan(name: string, arch: SyscallArch): Plan {
       })),
     );
   const peeking = parameters.filter(({ decoder }) => decoder.peek);
-  return { name, parameters, peeking, result: signature?.result };
+  const result = resultFormOf(name, signature?.result);
+  return { name, parameters, peeking, result };
 }
 
 function inOrder(

@@ -8,16 +8,22 @@ import type { TraceSettings } from "./_trace_settings.ts";
 
 /** What stands before a line of a task. */
 export function prefixOf(
-  { output, follow, clock, relative }: TraceSettings,
+  { output, follow, pids, clock, relative }: TraceSettings,
   tasks: () => number,
 ): (tid: number) => string {
   const inFile = output !== undefined;
-  const always = inFile && follow;
+  const always = inFile && (follow || pids.length > 1);
   let last: number | undefined;
+  /** Of each task, as most lines are of those that had one before. */
+  const names = new Map<number, string>();
   return (tid) => {
     let text = "";
-    if (always) text = `${String(tid).padEnd(5)} `;
-    else if (!inFile && tasks() > 1) text = `[pid ${String(tid).padStart(5)}] `;
+    if (always) {
+      text = names.get(tid) ?? `${String(tid).padEnd(5)} `;
+      names.set(tid, text);
+    } else if (!inFile && tasks() > 1) {
+      text = `[pid ${String(tid).padStart(5)}] `;
+    }
     if (clock === "none" && !relative) return text;
     const now = performance.timeOrigin + performance.now();
     if (clock !== "none") text += `${formatTime(now, clock)} `;

@@ -65,35 +65,56 @@ const RESTARTS: Readonly<Record<string, string>> = {
   ERESTART_RESTARTBLOCK: "Interrupted by signal",
 };
 
-/** Writes the result of a call. */
+/** How the results of a call are written. */
+export interface ResultForm {
+  /** The table of what they are, where they are no numbers. */
+  readonly table: string | undefined;
+  /** What is told of one, in parentheses. */
+  remark(call: Call): string | undefined;
+  /** Whether one is a word of flags. */
+  isFlags(call: Call): boolean;
+}
+
+/** How the results of a call are written. */
+export function resultFormOf(name: string, table?: string): ResultForm {
+  return {
+    table,
+    remark: Object.hasOwn(REMARKS, name) ? REMARKS[name]! : () => undefined,
+    isFlags: Object.hasOwn(FLAGS, name) ? FLAGS[name]! : () => false,
+  };
+}
+
+/**
+ * Writes the result of a call.
+ *
+ * @param exact The result, all bits of it.
+ */
 export function formatResult(
   call: Call,
-  kind: string | undefined,
+  form: ResultForm,
   exact: bigint,
 ): string {
   if (failed(call)) return formatError(call.result);
-  const remark = Object.hasOwn(REMARKS, call.name)
-    ? REMARKS[call.name]!(call)
-    : undefined;
-  const text = formatSuccess(call, kind, exact);
+  const text = formatSuccess(call, form, exact);
+  const remark = form.remark(call);
   return remark === undefined ? text : `${text} (${remark})`;
 }
 
 function formatSuccess(
   call: Call,
-  kind: string | undefined,
+  form: ResultForm,
   exact: bigint,
 ): string {
-  const { name, result, arch } = call;
-  switch (kind) {
+  const { result, arch } = call;
+  switch (form.table) {
     case "descriptors":
       return String(nameDescriptor(call, result));
     case "addresses":
-      return hex(BigInt.asUintN(64, exact));
+      return hex(result >= 0 ? result : BigInt.asUintN(64, exact));
     case "permissions":
       return formatConstant(result, "permissions", arch);
   }
-  if (Object.hasOwn(FLAGS, name) && FLAGS[name]!(call)) return hex(result);
+  if (form.isFlags(call)) return hex(result);
   return Number.isSafeInteger(result) ? String(result) : String(exact);
 }
 

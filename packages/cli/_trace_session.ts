@@ -37,11 +37,18 @@ export interface SessionOptions {
   signals: NameSet;
   /** Whether what the logs are told of calls needs their arguments. */
   decode: boolean;
+  /** Whether logs look at arguments again when a call ends. */
+  keeps: boolean;
+  /** Whether it needs to be known how long calls take. */
+  timed: boolean;
   injections: readonly Injection[];
   script: TraceScript | undefined;
   logs: readonly TraceLog[];
-  /** Tells that a task is traced from now on, which the tool did not start. */
-  attached(tid: number): void;
+  /**
+   * Tells that a task is traced from now on, or a process of several, which the
+   * tool did not start.
+   */
+  attached(tid: number, threads: number): void;
 }
 
 /** Gives each event to whom it concerns. */
@@ -64,7 +71,7 @@ export class TraceSession {
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    this.#call = new TracedCall(options.detail);
+    this.#call = new TracedCall(options.detail, options.keeps);
   }
 
   /** Handles an event. */
@@ -99,10 +106,10 @@ export class TraceSession {
   }
 
   /** Begins to trace a task that the tool did not start. */
-  adopt(tid: number, pid: number): void {
+  adopt(tid: number, pid: number, threads = 1): void {
     if (this.#tasks.has(tid)) return;
     this.#tasks.set(tid, new TracedTask(tid, pid));
-    this.#options.attached(tid);
+    this.#options.attached(tid, threads);
   }
 
   #taskOf({ tid, pid }: { tid: number; pid: number }): TracedTask {
@@ -132,7 +139,7 @@ export class TraceSession {
     if (!task.inside) return;
     this.#begin(task, event);
     for (const log of logs) log.enter?.(task, this.#call);
-    task.enteredAt = performance.now();
+    if (this.#options.timed) task.enteredAt = performance.now();
   }
 
   #begin(task: TracedTask, event: SyscallEventLike): void {
@@ -144,7 +151,7 @@ export class TraceSession {
   }
 
   #exit(event: SyscallExitEvent): void {
-    const now = performance.now();
+    const now = this.#options.timed ? performance.now() : 0;
     const task = this.#taskOf(event);
     const { injections, script } = this.#options;
     const { name } = event;
@@ -159,7 +166,8 @@ export class TraceSession {
       (handlers[name] ?? handlers.default)?.call(handlers, event);
     }
     const { result } = event;
-    if (isRestart(result)) task.interrupted = name;
+    const value = Number(result);
+    if (value < 0 && isRestart(value)) task.interrupted = name;
     // What it was doing when it was attached to is not known.
     if (!task.inside) return;
     task.inside = false;
@@ -235,8 +243,8 @@ export class TraceSession {
     const { script, logs } = this.#options;
     script?.end?.(event);
     if (task.inside) { for (const log of logs) log.abandon?.(task); }
-    this.#tasks.delete(event.tid);
     for (const log of logs) log.end?.(task, event);
+    this.#tasks.delete(event.tid);
   }
 }
 

@@ -24,6 +24,8 @@ export interface TraceSettings {
   follow: boolean;
   /** The file to write to; undefined is standard error. */
   output: string | Uint8Array | undefined;
+  /** The processes to attach to. */
+  pids: number[];
   /** The calls that are shown. */
   calls: NameSet;
   /** The signals that are shown. */
@@ -59,13 +61,15 @@ const QUOTINGS: readonly Quoting[] = ["escapes", "hex-if-binary", "hex"];
 /** Reads the command line. */
 export function readSettings(args: Arguments): TraceSettings {
   const expressions = readExpressions(args);
-  checkTarget(args);
+  const pids = args.values("attach").flatMap(readPids);
+  checkTarget(args, pids);
   const { calls, signals, injections } = expressions;
   const files = args.flag("files");
   return {
     // The files of a program are those of all its processes.
     follow: args.flag("follow-forks") || files,
     output: toPath(args.value("output")),
+    pids,
     calls: files ? calls ?? readSyscalls("%file") : calls,
     signals,
     injections,
@@ -90,8 +94,21 @@ export function readSettings(args: Arguments): TraceSettings {
   };
 }
 
-function checkTarget({ operands }: Arguments): void {
-  if (operands.length === 0) throw new UsageError("There is no COMMAND given");
+function checkTarget(args: Arguments, pids: readonly number[]): void {
+  const { operands } = args;
+  if (operands.length === 0 && pids.length === 0) {
+    throw new UsageError("There is no COMMAND and no --attach given");
+  }
+  if (operands.length > 0 && pids.length > 0) {
+    throw new UsageError(
+      "Cannot start a COMMAND and --attach to a process at the same time",
+    );
+  }
+  if (pids.length === 0) return;
+  const [option] = args.given(["user", "env"]);
+  if (option !== undefined) {
+    throw new UsageError(`The option "--${option}" needs a COMMAND`);
+  }
 }
 
 function formOf(args: Arguments): TraceSettings["form"] {
@@ -157,6 +174,14 @@ function readAll(
 ): NameSet {
   if (texts.length === 0) return undefined;
   return texts.map(read).reduce(union);
+}
+
+function readPids(text: string): number[] {
+  return text.split(/[\s,]+/).filter((it) => it !== "").map((word) => {
+    const pid = Number(word);
+    if (/^\d+$/.test(word) && pid > 0 && pid < 2 ** 31) return pid;
+    throw new UsageError(`Cannot attach to "${word}": it is no PID`);
+  });
 }
 
 function readNumber(args: Arguments, name: string, otherwise: number): number {

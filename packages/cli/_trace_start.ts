@@ -1,5 +1,5 @@
 /**
- * Starting a trace: which program, and which of its calls.
+ * Starting a trace: which program or process, and which of its calls.
  *
  * @module
  */
@@ -12,17 +12,24 @@ import { checkInput, UsageError } from "./_usage_error.ts";
 import { findUser } from "./_user.ts";
 import type { TraceScript } from "./trace_script.ts";
 
-/** Starts to trace the command. */
-export function startTracer(
+/** Starts to trace the command, or each of the processes. */
+export function startTracers(
   settings: TraceSettings,
   script: TraceScript | undefined,
-  [command = "", ...args]: readonly string[],
-): Tracer {
+  [command, ...args]: readonly string[],
+): Tracer[] {
   const calls = neededCalls(settings, script);
   const common = {
     follow: settings.follow ? "all" : "none",
     ...(calls !== undefined && { syscalls: [...calls] }),
   } as const;
+  if (command === undefined) {
+    if (settings.filter) throw noFilter("only what it starts can have one");
+    return attachAll(settings.pids, {
+      ...common,
+      threads: settings.follow,
+    });
+  }
   if (settings.filter && !settings.follow) throw noFilter("add -f");
   if (settings.filter && calls === undefined) {
     throw noFilter("all system calls are wanted; add -e trace=SET");
@@ -33,11 +40,28 @@ export function startTracer(
     env: envOf(settings),
     ...(settings.user !== undefined && findUser(settings.user)),
   };
-  return checkInput(() => Tracer.spawn(fromRawText(command), options));
+  return [checkInput(() => Tracer.spawn(fromRawText(command), options))];
 }
 
 function noFilter(reason: string): UsageError {
   return new UsageError(`Cannot use a filter of seccomp(2): ${reason}`);
+}
+
+/** Attaches to all processes, or to none. */
+function attachAll(
+  pids: readonly number[],
+  options: Parameters<typeof Tracer.attach>[1],
+): Tracer[] {
+  const tracers: Tracer[] = [];
+  try {
+    for (const pid of new Set(pids)) {
+      tracers.push(Tracer.attach(pid, options));
+    }
+  } catch (error) {
+    for (const tracer of tracers) tracer.detach();
+    throw error;
+  }
+  return tracers;
 }
 
 /** The calls that somebody wants to be told of. */

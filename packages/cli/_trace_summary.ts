@@ -6,6 +6,7 @@
 
 import { type Call, failed } from "./_trace_call.ts";
 import type { TraceLog } from "./_trace_log.ts";
+import type { LogOutput } from "./_trace_output.ts";
 import type { TracedTask } from "./_trace_task.ts";
 
 /** What is counted of a call. */
@@ -19,11 +20,11 @@ interface Count {
 
 /** Counts calls, and writes a table of them at the end. */
 export class SummaryLog implements TraceLog {
-  readonly #write: (text: string) => void;
+  readonly #output: LogOutput;
   readonly #counts = new Map<string, Count>();
 
-  constructor(write: (text: string) => void) {
-    this.#write = write;
+  constructor(output: LogOutput) {
+    this.#output = output;
   }
 
   /** A call ends. */
@@ -46,7 +47,7 @@ export class SummaryLog implements TraceLog {
     }
     const rule = "------ ----------- ----------- --------- --------- " +
       "----------------\n";
-    this.#write(
+    this.#output.write(
       "% time     seconds  usecs/call     calls    errors syscall\n" + rule +
         counts.map((it) => row(it, sum.time)).join("") + rule +
         row(sum, sum.time),

@@ -16,7 +16,7 @@ export interface SyscallEventLike {
   readonly abi: SyscallArch | "x32";
   readonly args: BigUint64Array<ArrayBuffer>;
   readonly stackPointer: bigint;
-  readBytes(address: number, length: number): Uint8Array<ArrayBuffer>;
+  readInto(address: number, bytes: Uint8Array<ArrayBuffer>): number;
 }
 
 const NO_BYTES = new Uint8Array(0);
@@ -32,7 +32,10 @@ function halvesOf(args: BigUint64Array<ArrayBuffer>): Uint32Array {
   return found;
 }
 
-/** A call as decoders see it; used again for each event of a task. */
+/** How large a piece of memory is that what is read lies in. */
+const PIECE = 1 << 16;
+
+/** A call as decoders see it; used again for each event. */
 export class TracedCall implements Call, Memory {
   readonly detail: Detail;
   readonly memory: Memory = this;
@@ -41,23 +44,32 @@ export class TracedCall implements Call, Memory {
   name = "";
   arch: SyscallArch = "x86_64";
   halves!: Uint32Array;
-  stackPointer = 0n;
   result = 0;
   #event!: SyscallEventLike;
+  /** Whether what was read is still looked at when the next event comes. */
+  readonly #keeps: boolean;
+  #piece = new Uint8Array(PIECE);
+  #used = 0;
 
-  constructor(detail: Detail) {
+  constructor(detail: Detail, keeps: boolean) {
     this.detail = detail;
+    this.#keeps = keeps;
+  }
+
+  /** Where the stack is; few ask. */
+  get stackPointer(): bigint {
+    return this.#event.stackPointer;
   }
 
   /** Looks at an event, until the next one. */
   look(event: SyscallEventLike, result: bigint): void {
     this.#event = event;
+    if (!this.#keeps) this.#used = 0;
     this.tid = event.tid;
     this.nr = event.nr;
     this.name = event.name;
     this.arch = event.abi === "x32" ? "x86_64" : event.abi;
     this.halves = halvesOf(event.args);
-    this.stackPointer = event.stackPointer;
     this.result = Number(result);
   }
 
@@ -65,7 +77,23 @@ export class TracedCall implements Call, Memory {
   read(address: number, size: number): Uint8Array<ArrayBuffer> {
     // No program has anything there, and such a number is not exact.
     if (address > Number.MAX_SAFE_INTEGER || size === 0) return NO_BYTES;
-    return this.#event.readBytes(address, size);
+    const bytes = this.#allocate(size);
+    const count = this.#event.readInto(address, bytes);
+    return count === size ? bytes : bytes.subarray(0, count);
+  }
+
+  /** A new array for each read would take longer than the read. */
+  #allocate(size: number): Uint8Array<ArrayBuffer> {
+    // Words have to begin at multiples of their size.
+    const from = Math.ceil(this.#used / 8) * 8;
+    if (from + size > PIECE) {
+      if (size > PIECE) return new Uint8Array(size);
+      this.#piece = new Uint8Array(PIECE);
+      this.#used = size;
+      return this.#piece.subarray(0, size);
+    }
+    this.#used = from + size;
+    return this.#piece.subarray(from, this.#used);
   }
 }
 

@@ -7,9 +7,10 @@
 import { signalNumber } from "@procctl/libc/signals";
 import { formatConstant } from "@procctl/syscalls";
 import type { Call } from "./_trace_call.ts";
-import { formatResult } from "./_trace_result.ts";
-import type { Quoting } from "./_trace_quote.ts";
 import type { Ending, TraceLog } from "./_trace_log.ts";
+import type { LogOutput } from "./_trace_output.ts";
+import type { Quoting } from "./_trace_quote.ts";
+import { formatResult } from "./_trace_result.ts";
 import type { TracedTask } from "./_trace_task.ts";
 import { formatValue, type Struct } from "./_trace_value.ts";
 
@@ -37,37 +38,41 @@ export interface TextOptions {
  */
 export class TextLog implements TraceLog {
   readonly #options: TextOptions;
-  readonly #write: (text: string) => void;
+  readonly #output: LogOutput;
+  readonly #blanks: string;
   /** The task whose line is not finished. */
   #open: TracedTask | undefined;
-  /** The line so far. */
-  #line = "";
+  /** How long the line is. */
+  #column = 0;
 
-  constructor(options: TextOptions, write: (text: string) => void) {
+  constructor(options: TextOptions, output: LogOutput) {
     this.#options = options;
-    this.#write = write;
+    this.#output = output;
+    this.#blanks = " ".repeat(options.column);
   }
 
   /** A call begins. */
   enter(task: TracedTask, call: Call): void {
     this.#begin(task);
     if (this.#options.numbers) {
-      this.#line += `[${String(call.nr).padStart(4)}] `;
+      this.#write(`[${String(call.nr).padStart(4)}] `);
     }
-    this.#line += `${call.name}(`;
+    this.#write(call.name);
+    this.#write("(");
     task.shown = 0;
     task.comma = false;
     if (call.name === "restart_syscall") {
       const name = task.interrupted ?? "system call";
-      this.#line += `<... resuming interrupted ${name} ...>`;
+      this.#write(`<... resuming interrupted ${name} ...>`);
     } else this.#addArguments(task);
     const { plan } = task.args;
     // The comma comes at once, unless it is not certain that an argument will.
     if (task.comma && plan.parameters[task.shown]?.decoder.out === true) {
-      this.#line += ", ";
+      this.#write(", ");
       task.comma = false;
     }
     this.#open = task;
+    this.#output.pause();
   }
 
   /**
@@ -81,19 +86,23 @@ export class TextLog implements TraceLog {
     const { plan, after } = task.args;
     const became = after[task.shown - 1];
     if (became !== undefined) {
-      this.#line += ` => ${formatValue(became, this.#options.quoting)}`;
+      this.#write(" => ");
+      this.#write(formatValue(became, this.#options.quoting));
     }
     this.#addArguments(task);
-    const result = formatResult(call, plan.result, exact);
-    this.#end(`${result}${task.remark}${this.#options.suffix(duration)}`);
+    this.#writeEqual();
+    this.#write(formatResult(call, plan.result, exact));
+    this.#write(task.remark);
+    this.#finish(this.#options.suffix(duration));
   }
 
   /** A call of which no end will be seen. */
   abandon(task: TracedTask): void {
     const { plan, count } = task.args;
     this.#resume(task, plan.name);
-    if (count < plan.parameters.length) this.#line += " <unfinished ...>";
-    this.#end("?");
+    if (count < plan.parameters.length) this.#write(" <unfinished ...>");
+    this.#writeEqual();
+    this.#finish("?");
   }
 
   /** A signal is delivered. */
@@ -129,9 +138,9 @@ export class TextLog implements TraceLog {
     if (this.#open !== undefined) this.#finish(" <unfinished ...>");
   }
 
-  /** Ends the log. */
+  /** Ends the log, which is in a line if its task was let go. */
   close(): void {
-    this.interrupt();
+    if (this.#open !== undefined) this.#finish(" <detached ...>");
   }
 
   #note(task: TracedTask, text: string): void {
@@ -141,24 +150,32 @@ export class TextLog implements TraceLog {
 
   #begin(task: TracedTask): void {
     this.interrupt();
-    this.#line = this.#options.prefix(task.tid);
+    this.#write(this.#options.prefix(task.tid));
   }
 
   #resume(task: TracedTask, name: string): void {
     if (this.#open === task) return;
     this.#begin(task);
-    this.#line += `<... ${name} resumed>`;
+    this.#write(`<... ${name} resumed>`);
   }
 
-  #end(result: string): void {
-    const text = `${this.#line})`;
-    this.#line = "";
-    this.#finish(`${text.padEnd(this.#options.column - 1)} = ${result}`);
+  #writeEqual(): void {
+    this.#write(") ");
+    const missing = this.#options.column - this.#column;
+    if (missing > 0) this.#write(this.#blanks.slice(0, missing));
+    this.#write("= ");
+  }
+
+  #write(text: string): void {
+    this.#output.write(text);
+    this.#column += text.length;
   }
 
   #finish(text: string): void {
-    this.#write(`${this.#line}${text}\n`);
-    this.#line = "";
+    this.#output.write(text);
+    this.#output.write("\n");
+    this.#output.pause();
+    this.#column = 0;
     this.#open = undefined;
   }
 
@@ -169,11 +186,11 @@ export class TextLog implements TraceLog {
     for (; task.shown < count; task.shown++) {
       const value = values[task.shown];
       if (value === undefined) continue;
-      if (task.comma) this.#line += ", ";
+      if (task.comma) this.#write(", ");
       const { label, name } = plan.parameters[task.shown]!;
-      if (label !== undefined) this.#line += label;
-      else if (names) this.#line += `${name}=`;
-      this.#line += formatValue(value, quoting);
+      if (label !== undefined) this.#write(label);
+      else if (names) this.#write(`${name}=`);
+      this.#write(formatValue(value, quoting));
       task.comma = true;
     }
   }

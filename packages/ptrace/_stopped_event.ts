@@ -1,5 +1,5 @@
 import type { CString, ReadCStringOptions } from "./_c_string.ts";
-import { checkInteger, type Word } from "./_check.ts";
+import { checkBuffer, checkInteger, type Word } from "./_check.ts";
 import type { Task } from "./_task.ts";
 import type { TraceeMemory, TracerEvent } from "./tracer_event.ts";
 
@@ -28,6 +28,13 @@ export abstract class StoppedEvent implements TraceeMemory {
     const bytes = new Uint8Array(checkInteger(length, "length", MOST));
     const size = length === 0 ? 0 : space.read(tid, address, bytes);
     return size === length ? bytes : bytes.slice(0, size);
+  }
+
+  readInto(address: Word, bytes: Uint8Array<ArrayBuffer>): number {
+    checkBuffer(bytes, "bytes", 0);
+    this.checkStopped();
+    const { tid, space } = this.task;
+    return bytes.length === 0 ? 0 : space.read(tid, address, bytes);
   }
 
   readCString(

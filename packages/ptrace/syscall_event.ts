@@ -27,6 +27,18 @@ export interface TraceeMemory {
   readBytes(address: Word, length: number): Uint8Array<ArrayBuffer>;
 
   /**
+   * Reads memory into a buffer, which can be used again and again: making one
+   * takes as long as reading a few bytes.
+   *
+   * @param address Where it is.
+   * @param bytes Where to; its length is what is asked for.
+   * @returns How many bytes were read: fewer where memory ends, 0 where there is
+   * none.
+   * @throws {TypeError} If the task has gone on, or `bytes` is no `Uint8Array`.
+   */
+  readInto(address: Word, bytes: Uint8Array<ArrayBuffer>): number;
+
+  /**
    * Reads a string of C.
    *
    * @param address Where it begins.

@@ -76,6 +76,14 @@ testWith(
       assertThrows(() => event.readBytes(0, -1), RangeError);
       assertThrows(() => event.readBytes(0, 1.5), RangeError);
       assertEquals(event.readBytes(event.args[1]!, 0).length, 0);
+      const bytes = new Uint8Array(4);
+      assertEquals(event.readInto(event.args[1]!, bytes), 4);
+      assertEquals(bytes, event.readBytes(event.args[1]!, 4));
+      assertEquals(event.readInto(0, bytes), 0);
+      assertThrows(
+        () => event.readInto(0, [] as unknown as typeof bytes),
+        TypeError,
+      );
       return event.readString(event.args[1]!, { limit: 10 });
     });
     assertEquals(text, "the secret");
