@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { spawn } from "@procctl/spawn";
 import { runDeno, testWith, tool } from "@procctl/testing";
 import { Tracer, type TracerEvent } from "./mod.ts";
+import { readStatus } from "./_proc_status.ts";
 import { tracees } from "./_orphans.ts";
 import { argvOf, checkStory, inShort, only, play } from "./_testing_tracer.ts";
 
@@ -126,6 +127,21 @@ Deno.test("detach() while it waits lets the program go on", async () => {
   for await (const event of tracer) assert(event.kind !== "exit");
   assertEquals(tracer.status, undefined);
   assertEquals((await tracer.child!.status).code, 3);
+});
+
+Deno.test("detach() from what is no child of this program ends the waiting", async () => {
+  const script = "sleep 20 > /dev/null & echo $!; wait";
+  await using parent = spawn("sh", {
+    ...{ args: ["-c", script], stdout: "piped", session: true },
+  });
+  const { value } = await parent.stdout.getReader().read();
+  const pid = Number(new TextDecoder().decode(value));
+  const tracer = Tracer.attach(pid);
+  setTimeout(() => tracer.detach(), 50);
+  for await (const event of tracer) assert(event.kind !== "exit");
+  // It has not come to its end since, and does not stand still.
+  assert(/[RSD]/.test(readStatus(pid)?.state ?? "gone"));
+  parent.killGroup("SIGKILL");
 });
 
 Deno.test("an abort gives the program up, and the loop throws its reason", async () => {

@@ -2,7 +2,13 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { lazySymbols, readFile, SystemError } from "@procctl/libc";
 import { type Need, TemporaryFolder, testWith, tool } from "@procctl/testing";
 import type { SyscallEnterEvent, TracerSpawnOptions } from "./mod.ts";
-import { type OnEvent, play, type Told, trace } from "./_testing_tracer.ts";
+import {
+  type OnEvent,
+  only,
+  play,
+  type Told,
+  trace,
+} from "./_testing_tracer.ts";
 
 const libc = lazySymbols({
   // ssize_t readlink(const char *path, char *buf, size_t size)
@@ -126,6 +132,32 @@ testWith(
     }
   },
 );
+
+Deno.test("what a program opens is another file before and after its exec", () => {
+  using folder = new TemporaryFolder();
+  const one = folder.write("one", "echo one\n");
+  const two = folder.write("two", "echo two\n");
+  const path = folder.write("out", "");
+  const script = `. ${one}; exec cat ${one}`;
+  trace(
+    ["sh", "-c", script],
+    { stdout: { path, access: "write" } },
+    at("openat", (event) => {
+      if (event.readString(event.args[1]!) === one) event.setString(1, two);
+    }),
+  );
+  assertEquals(new TextDecoder().decode(readFile(path)), "two\necho two\n");
+});
+
+Deno.test("a program that is executed is another one", () => {
+  const { events, tracer } = trace(
+    ["sh", "-c", "/bin/false; exit $?"],
+    {},
+    at("execve", (event) => event.setString(0, "/bin/true")),
+  );
+  const [, exec] = only(events, "exec");
+  assertEquals([exec?.path, tracer.status?.code], ["/bin/true", 0]);
+});
 
 testWith(
   "a call that is skipped is not made, and seems to have been",

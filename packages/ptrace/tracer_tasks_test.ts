@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { testWith, tool } from "@procctl/testing";
+import { tracees } from "./_orphans.ts";
 import { callsOf, inShort, only, play } from "./_testing_tracer.ts";
 
 const gcc = [tool("gcc")];
@@ -112,7 +113,8 @@ testWith("exit_group(2) ends all threads, whose calls are closed", gcc, () => {
 });
 
 testWith("SIGKILL in a storm of new tasks leaves none of them", gcc, () => {
-  for (let i = 0; i < 5; i++) {
+  const before = tracees();
+  for (let i = 0; i < 10; i++) {
     let made = 0;
     const { events, tracer } = play("storm", {}, (event, tracer) => {
       if (event.kind === "new-task" && ++made === 40 + i) tracer.kill();
@@ -124,6 +126,8 @@ testWith("SIGKILL in a storm of new tasks leaves none of them", gcc, () => {
       new Set(ends),
       new Set([tracer.pid, ...tids]),
     );
+    // Those too whose makers were killed as they made them.
+    assertEquals(tracees(), before);
   }
 });
 
