@@ -14,7 +14,9 @@ export type TraceRecord =
     /** A number; the name of an error; undefined if it did not come back. */
     result: bigint | string | undefined;
   }
-  | { tid: number; kind: "signal"; signal: string };
+  | { tid: number; kind: "signal"; signal: string }
+  /** Not compared: it says whose child a task is. */
+  | { tid: number; kind: "birth"; child: number };
 
 /** What came out of a comparison. */
 export interface Comparison {
@@ -30,22 +32,32 @@ export interface Comparison {
 
 const CLONES = new Set(["clone", "clone3", "fork", "vfork"]);
 
+/** The child that a record tells of, as birth or as result of a call. */
+function childOf(record: TraceRecord): number | undefined {
+  if (record.kind === "birth") return record.child;
+  if (record.kind !== "call" || !CLONES.has(record.name)) return undefined;
+  return typeof record.result === "bigint" && record.result > 0n
+    ? Number(record.result)
+    : undefined;
+}
+
 /** Gives each task a name that is the same in every run: its place in the tree. */
 function placesOf(records: readonly TraceRecord[]): Map<number, string> {
   const places = new Map<number, string>();
-  const root = records[0]?.tid;
+  const children = new Map<number, Set<number>>();
+  const made = new Set<number>();
+  for (const record of records) {
+    const child = childOf(record);
+    if (child === undefined) continue;
+    made.add(child);
+    const siblings = children.get(record.tid) ?? new Set();
+    children.set(record.tid, siblings.add(child));
+  }
+  const root = records.find(({ tid }) => !made.has(tid))?.tid;
   if (root === undefined) return places;
   places.set(root, "root");
-  const children = new Map<number, number[]>();
-  for (const record of records) {
-    if (record.kind !== "call" || !CLONES.has(record.name)) continue;
-    if (typeof record.result !== "bigint" || record.result <= 0n) continue;
-    const made = children.get(record.tid) ?? [];
-    made.push(Number(record.result));
-    children.set(record.tid, made);
-  }
   const visit = (tid: number, place: string) => {
-    children.get(tid)?.forEach((child, index) => {
+    [...children.get(tid) ?? []].forEach((child, index) => {
       const name = `${place}.${index + 1}`;
       places.set(child, name);
       visit(child, name);
@@ -62,6 +74,7 @@ function byPlace(
 ): Map<string, TraceRecord[]> {
   const tasks = new Map<string, TraceRecord[]>();
   for (const record of records) {
+    if (record.kind === "birth") continue;
     const place = places.get(record.tid) ?? `unknown ${record.tid}`;
     const task = tasks.get(place) ?? [];
     task.push(record);
@@ -72,8 +85,14 @@ function byPlace(
 
 /** What has to be the same. */
 function nameOf(record: TraceRecord | undefined): string {
-  if (record === undefined) return "nothing";
-  return record.kind === "call" ? record.name : `signal ${record.signal}`;
+  switch (record?.kind) {
+    case "call":
+      return record.name;
+    case "signal":
+      return `signal ${record.signal}`;
+    default:
+      return "nothing";
+  }
 }
 
 /** All of a record, with so many arguments; a task's number as its place. */
@@ -82,7 +101,7 @@ function lineOf(
   places: ReadonlyMap<number, string>,
   count: number,
 ): string {
-  if (record.kind === "signal") return nameOf(record);
+  if (record.kind !== "call") return nameOf(record);
   const value = (number: bigint) =>
     places.get(Number(number)) ?? `0x${number.toString(16)}`;
   const args = record.args.slice(0, count).map(value).join(", ");

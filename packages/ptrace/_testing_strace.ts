@@ -52,13 +52,15 @@ export function parseStrace(log: string): TraceRecord[] {
     const resumed = RESUMED.exec(text);
     if (resumed !== null) {
       const [, name, rest, result] = resumed;
-      const record = open.get(tid);
-      if (record === undefined || record.name !== name) {
+      // A thread that executes a program comes back under another number.
+      const record = [open.get(tid), ...open.values()]
+        .find((record) => record?.name === name);
+      if (record === undefined) {
         throw new Error(`Nothing is resumed: ${line}`);
       }
       record.args = [...record.args, ...parseArguments(rest!)];
       record.result = parseResult(result!);
-      open.delete(tid);
+      open.delete(record.tid);
       continue;
     }
     const call = CALL.exec(text);

@@ -1,8 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { TemporaryFolder, testWith, tool } from "@procctl/testing";
 import { compareTraces, type TraceRecord } from "./_testing_compare.ts";
+import { recordsOf } from "./_testing_records.ts";
 import { COMPARED_ENV, straceRecords } from "./_testing_strace.ts";
-import { Tracer } from "./mod.ts";
+import { only, trace } from "./_testing_tracer.ts";
 
 /** What the Tracer tells of a program, without randomized addresses. */
 function tracerRecords(command: readonly string[]): TraceRecord[] {
@@ -10,39 +11,21 @@ function tracerRecords(command: readonly string[]): TraceRecord[] {
     `${key}=${value}`
   );
   using folder = new TemporaryFolder();
-  const records: TraceRecord[] = [];
-  const open = new Map<number, TraceRecord & { kind: "call" }>();
-  let execs = 0;
-  const tracer = Tracer.spawn("setarch", {
-    args: ["-R", "env", "-i", ...env, ...command],
-    // Files, as those that strace's program has.
-    stdin: { path: folder.write("stdin", ""), access: "read" },
-    stdout: { path: folder.write("stdout", ""), access: "write" },
-    stderr: { path: folder.write("stderr", ""), access: "write" },
-  });
-  for (const event of tracer) {
-    const { kind, tid } = event;
-    if (kind === "exec" && ++execs === 3) {
-      // What came before prepared the program, up to its execve itself.
-      records.splice(0, records.length - 1);
-    } else if (kind === "syscall-enter") {
-      const args = [...event.args];
-      const record = {
-        ...{ tid, kind: "call" as const, name: event.name, args },
-        result: undefined,
-      };
-      records.push(record);
-      open.set(tid, record);
-    } else if (kind === "syscall-exit") {
-      const record = open.get(tid);
-      if (record === undefined) continue;
-      record.result = event.errno ?? event.restart ??
-        BigInt.asUintN(64, event.result);
-    } else if (kind === "signal") {
-      records.push({ tid, kind, signal: event.signal });
-    }
-  }
-  return records;
+  const { events } = trace(
+    ["setarch", "-R", "env", "-i", ...env, ...command],
+    {
+      // Files, as those that strace's program has.
+      stdin: { path: folder.write("stdin", ""), access: "read" },
+      stdout: { path: folder.write("stdout", ""), access: "write" },
+      stderr: { path: folder.write("stderr", ""), access: "write" },
+    },
+  );
+  // What comes before prepares the program, up to its execve itself.
+  const exec = events.indexOf(only(events, "exec")[2]!);
+  const start = events.findLastIndex(({ kind }, index) =>
+    index < exec && kind === "syscall-enter"
+  );
+  return recordsOf(events.slice(start));
 }
 
 /** Programs, and how many tasks they are. */
@@ -73,7 +56,10 @@ for (const [command, tasks, least] of COMMANDS) {
       assert(found.exact >= least, percent);
       assert(ours.length > 20);
       const names = (records: TraceRecord[]) =>
-        records.map((it) => it.kind === "call" ? it.name : it.signal).sort();
+        records.flatMap((it) => {
+          if (it.kind === "birth") return [];
+          return it.kind === "call" ? it.name : it.signal;
+        });
       assertEquals(new Set(names(ours)), new Set(names(theirs)));
     },
   );
