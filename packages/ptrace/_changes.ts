@@ -6,6 +6,7 @@ import {
 } from "./_call_registers.ts";
 import { getregs, setregs } from "./_register_requests.ts";
 import { type WriteCall, writeCall } from "./_write_call.ts";
+import { AUDIT_ARCH_I386 } from "./constants.ts";
 import { SyscallInfo } from "./syscall_info.ts";
 import { createUserRegs, type UserRegs } from "./user_regs.ts";
 
@@ -51,6 +52,8 @@ export class CallChanges {
     2 * ARGUMENTS,
   );
   #replaced: Replaced | undefined;
+  /** The registers of arguments of 32 bits, with what else is in them. */
+  #wide: BigUint64Array | undefined;
   /** What the call is to return, instead of being made. */
   #skipped: bigint | undefined;
   /** Whether `info` has another result than the kernel. */
@@ -64,7 +67,16 @@ export class CallChanges {
   /** The task is at the entry of a call, and `info` tells of it. */
   entered(): void {
     this.forget();
+    if (this.info.arch === AUDIT_ARCH_I386) this.#narrow();
     this.#argsHalves.set(this.#infoHalves);
+  }
+
+  /** A program of 64 bits can have more in its registers than is an argument. */
+  #narrow(): void {
+    this.#wide = this.info.args.slice();
+    for (let half = 1; half < 2 * ARGUMENTS; half += 2) {
+      this.#infoHalves[half] = 0;
+    }
   }
 
   /** The task is at the exit of a call, and `info` tells of it. */
@@ -80,6 +92,7 @@ export class CallChanges {
    */
   forget(): void {
     this.#replaced = undefined;
+    this.#wide = undefined;
     this.#skipped = undefined;
     this.#hasNewResult = false;
   }
@@ -136,7 +149,7 @@ export class CallChanges {
       if (!this.#areArgsChanged()) return;
       this.#replaced = {
         arch: info.arch,
-        own: this.#replaced?.own ?? info.args.slice(),
+        own: this.#replaced?.own ?? this.#wide ?? info.args.slice(),
         given: this.args.slice(),
       };
       info.args.set(this.args);

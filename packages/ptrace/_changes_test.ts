@@ -165,6 +165,31 @@ for (const [way, needs, write] of WAYS) {
   );
 }
 
+if (Deno.build.arch === "x86_64") {
+  for (const [way, needs, write] of WAYS) {
+    testWith(
+      `arguments of 32 bits are told as such, and registers have all of theirs afterwards, by ${way}`,
+      [tracees, ...needs],
+      () => {
+        const given = [-1, -2, -3, -4, -5, -6];
+        const told: bigint[] = [];
+        const [line] = registersAfter("i386", 1, [MMAP.i386.nr, ...given], {
+          write,
+          enter: ({ args }) => {
+            if (args[0] !== 0xffff_ffffn || args[5] !== 0xffff_fffan) return;
+            told.push(...args);
+            args.set([0n, 4096n, 3n, 0x22n, 0xffff_ffffn]);
+            args[5] = 0n;
+          },
+        });
+        assertEquals(told, given.map((arg) => BigInt(2 ** 32 + arg)));
+        assert(Number(line!.split(" ")[0]) > 0, line);
+        assert(!/r[a-ds]|rbp/.test(line!), line);
+      },
+    );
+  }
+}
+
 testWith(
   "changed arguments and another result at the exit are both there",
   [tracees],
