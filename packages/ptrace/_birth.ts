@@ -22,8 +22,13 @@ export function inherit(
   awaitStop: (tid: number) => void,
 ): void {
   const { space, call } = parent;
-  const shares = child.pid === parent.pid || how === "vfork" ||
-    (flagsOf(parent) & CLONE_VM) !== 0n;
+  // A filter does not stop at vfork(2) and fork(2): what is known then is about
+  // a call before.
+  const flags = parent.inCall ? flagsOf(parent) : undefined;
+  const sharesMemory = flags === undefined
+    ? how === "vfork"
+    : (flags & CLONE_VM) !== 0n;
+  const shares = child.pid === parent.pid || sharesMemory;
   const isChanged = call.changes.needsExit;
   if (isChanged || space.isWritten) awaitStop(child.tid);
   if (isChanged) unlessGone(() => call.changes.putBackIn(child.tid));
@@ -37,7 +42,7 @@ export function inherit(
  * the filter, and nobody who answers to it.
  */
 export function refuseUntraced(task: Task): void {
-  const flags = flagsOf(task);
+  const flags = flagsOf(task) ?? 0n;
   if ((flags & CLONE_UNTRACED) === 0n) return;
   const { args } = task.call;
   const traced = flags & ~CLONE_UNTRACED;
@@ -49,8 +54,8 @@ export function refuseUntraced(task: Task): void {
   task.replaceBytes(args[0]!, bytes);
 }
 
-/** The flags of a clone(2) or clone3(2); none of other calls. */
-function flagsOf({ tid, call, space }: Task): bigint {
+/** The flags of a clone(2) or clone3(2); undefined of other calls. */
+function flagsOf({ tid, call, space }: Task): bigint | undefined {
   switch (nameOf(call)) {
     case "clone":
       return call.args[0]!;
@@ -60,7 +65,7 @@ function flagsOf({ tid, call, space }: Task): bigint {
       return flags[0]!;
     }
     default:
-      return 0n;
+      return undefined;
   }
 }
 

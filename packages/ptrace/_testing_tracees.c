@@ -117,6 +117,7 @@ static const struct {
     {"odd-pointers", odd_pointers},
     {"censor", censor},
     {"blocked-writers", blocked_writers},
+    {"copying-children", copying_children},
     {"write-kinds", write_kinds},
     {"copy-out", copy_out},
     {"write-thrice", write_thrice},

@@ -102,6 +102,31 @@ int blocked_writers(char **arguments) {
   return 0;
 }
 
+static void *nothing_to_do(void *unused) { return unused; }
+
+/* copying-children: writes the secret, as do children whose memory is a copy:
+   one made by fork(), the other by clone() with CLONE_VFORK alone. */
+int copying_children(char **arguments) {
+  (void)arguments;
+  check(write(1, secret, SECRET_LENGTH) == SECRET_LENGTH, "write");
+  // The last clone() before the children's has shared memory.
+  pthread_join(start(nothing_to_do, NULL), NULL);
+  for (int i = 0; i < 2; i++) {
+#if defined(SYS_fork)
+    pid_t child = i == 0 ? syscall(SYS_fork)
+#else
+    pid_t child = i == 0 ? syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0)
+#endif
+                         : syscall(SYS_clone, CLONE_VFORK | SIGCHLD, 0, 0, 0, 0);
+    if (child == 0) {
+      check(write(1, secret, SECRET_LENGTH) == SECRET_LENGTH, "write");
+      _exit(is_secret_intact() ? 0 : 1);
+    }
+    check(child > 0 && await(child) == 0 && is_secret_intact(), "child");
+  }
+  return 0;
+}
+
 /* write-kinds: the secret in two writes, by writev(), pwrite64() and sendto(),
    and what came out of the socket. */
 int write_kinds(char **arguments) {

@@ -47,6 +47,7 @@ const ALONE: [
     0,
     "the secret word\nthe secret word\nintact, the child's intact\n",
   ],
+  [["copying-children"], 0, "the secret word\n".repeat(3)],
   [["nonexistent"], 98],
 ];
 

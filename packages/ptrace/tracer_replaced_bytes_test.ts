@@ -78,6 +78,21 @@ for (const syscalls of [undefined, ["write", "writev", "pwrite64", "sendto"]]) {
   );
 }
 
+for (const syscalls of [undefined, ["write"]]) {
+  testWith(
+    `children whose memory is a copy have their own bytes replaced${
+      syscalls === undefined ? "" : ", with a filter"
+    }`,
+    gcc,
+    () => {
+      const options = syscalls === undefined ? {} : { syscalls };
+      const { output, code } = outputOf("copying-children", censor, options);
+      assertEquals(output, "the ****** word\n".repeat(3));
+      assertEquals(code, 0);
+    },
+  );
+}
+
 Deno.test("the exec of a child of vfork(2) is changed, and its parent's memory is as before", () => {
   const paths: string[] = [];
   const { output } = outputOf(
