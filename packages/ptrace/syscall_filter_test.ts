@@ -123,24 +123,26 @@ Deno.test("syscallFilter() refuses names that are none of a call of the machine"
   );
 });
 
-testWith(
-  "the numbers of x32 are those of its header",
-  [file("/usr/include/x86_64-linux-gnu/asm/unistd_x32.h")],
-  () => {
-    const { stdout } = run([
-      "sed",
-      "-n",
-      "s/^#define __NR_\\(.*\\) (__X32_SYSCALL_BIT + \\(.*\\))/\\1 \\2/p",
-      "/usr/include/x86_64-linux-gnu/asm/unistd_x32.h",
-    ]);
-    const lines = stdout.trim().split("\n").map((line) => line.split(" "));
-    assertEquals(lines.length > 300, true);
-    for (const [name, number] of lines) {
-      assertEquals(x32Number(name!), X32 + Number(number), name);
-      assertEquals(x32Name(X32 + Number(number)), name);
-    }
-  },
-);
+if (Deno.build.arch === "x86_64") {
+  testWith(
+    "the numbers of x32 are those of its header",
+    [file("/usr/include/x86_64-linux-gnu/asm/unistd_x32.h")],
+    () => {
+      const { stdout } = run([
+        "sed",
+        "-n",
+        "s/^#define __NR_\\(.*\\) (__X32_SYSCALL_BIT + \\(.*\\))/\\1 \\2/p",
+        "/usr/include/x86_64-linux-gnu/asm/unistd_x32.h",
+      ]);
+      const lines = stdout.trim().split("\n").map((line) => line.split(" "));
+      assertEquals(lines.length > 300, true);
+      for (const [name, number] of lines) {
+        assertEquals(x32Number(name!), X32 + Number(number), name);
+        assertEquals(x32Name(X32 + Number(number)), name);
+      }
+    },
+  );
+}
 
 /** The numbers of the calls at which a filter stops a program. */
 function stopsOf(names: readonly string[], calls: (string | number)[]) {
