@@ -453,6 +453,14 @@ export const HOSTILE: readonly HostileProgram[] = [
     verdict: { kind: "lost" },
   },
   {
+    name: "one that has a daemon, and kills the supervisor",
+    language: "sh",
+    source: "setsid sleep 60 & sleep 1; kill -KILL $PPID; sleep 60",
+    options: { wall: 60 },
+    verdict: { kind: "lost" },
+    leaves: 1,
+  },
+  {
     name: "one that stops the supervisor",
     language: "sh",
     source: "kill -STOP $PPID; sleep 60",

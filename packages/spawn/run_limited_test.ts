@@ -9,6 +9,7 @@ import {
   tool,
 } from "@procctl/testing";
 import { statOf } from "./_process_tree.ts";
+import { answerOf as inChild } from "./_testing_child.ts";
 import { answerOf } from "./_testing_runtime.ts";
 import type { LimitedReport } from "./limited_report.ts";
 import { runLimited } from "./run_limited.ts";
@@ -169,6 +170,26 @@ Deno.test("a command has the descriptors that it is to have, and no others", asy
   // ls itself opens the folder.
   const list = text(stdout);
   assertEquals(list, "from a filefrom a file0\n1\n2\n3\n7\n");
+});
+
+Deno.test("a command has nothing of its supervisor open", () => {
+  const [plain, more] = inChild(`
+    const list = async (options) => {
+      const { stdout } = await runLimited("ls", { args: ["/proc/self/fd"], ...options });
+      return new TextDecoder().decode(stdout).trim().split("\\n").join();
+    };
+    answer([await list({}), await list({ input: "x", fds: { 50: 0 } })]);
+  `);
+  // ls itself opens the folder.
+  assertEquals([plain, more], ["0,1,2,3", "0,1,2,3,50"]);
+});
+
+Deno.test("a command gets SIGKILL when its supervisor ends", () => {
+  const signal = inChild(`
+    const { stdout } = await runLimited(teller);
+    answer(new Int32Array(stdout.buffer)[0]);
+  `);
+  assertEquals(signal, 9);
 });
 
 Deno.test("the memory of a small command is not counted with that of Deno", async () => {
