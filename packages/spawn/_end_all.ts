@@ -39,15 +39,16 @@ export interface EndedAll {
 
 /** Ends all processes of a command that are still there. */
 export async function endAll(left: Left): Promise<EndedAll> {
-  const { started: { child, supervisor, cgroup }, account, sampler } = left;
+  const { started, account, sampler, group } = left;
+  const { child, supervisor, cgroup } = started;
   try {
     if (account.reap()) return { leftBehind: 0, escaped: [], isLost: false };
     const present = sampler.list().filter((pid) =>
       pid !== child.pid && !"ZX".includes(statOf(pid)?.state ?? "X")
     );
     cgroup?.kill();
-    const reap = () => void account.reap();
-    const escaped = await sweep({ root: supervisor.pid, reap });
+    const reap = () => account.reap();
+    const escaped = await sweep({ root: supervisor.pid, group, reap });
     return { leftBehind: present.length, escaped, isLost: false };
   } catch (error) {
     if (!(error instanceof SupervisorLost)) throw error;

@@ -18,6 +18,9 @@ export interface ProcessStat {
   /** The letter of its state. */
   state: string;
   parent: number;
+  /** Its process group. */
+  group: number;
+  session: number;
   /** Seconds of processor time, its own. */
   cpuTime: number;
   /** The same of the children that it waited for. */
@@ -43,6 +46,8 @@ export function statOf(pid: number): ProcessStat | undefined {
     pid,
     state: fields[0]!,
     parent: field(4),
+    group: field(5),
+    session: field(6),
     cpuTime: (field(14) + field(15)) / TICKS_A_SECOND,
     childrenTime: (field(16) + field(17)) / TICKS_A_SECOND,
     threads: field(20),

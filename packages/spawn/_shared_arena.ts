@@ -33,6 +33,16 @@ const MAP_SHARED = 1;
 const SIZE = 16 * 2 ** 20;
 
 /**
+ * Where it is mapped: low, where a small program has nothing. The kernel takes
+ * it for a wish, and puts what does not fit elsewhere. Where it puts what has no
+ * wish, high, the other process has its own, of which only few bits are random
+ * on some machines.
+ */
+const LOWEST = 0x10_0000_0000n;
+const PLACES = 1024n;
+let lastPlace = 0n;
+
+/**
  * An arena whose memory another process can have too, at the same address: that
  * of a file in memory, whose descriptor that process inherits.
  */
@@ -57,9 +67,11 @@ export class SharedArena extends Arena {
     [this.fd] = moveAway([made], taken) as [number];
     try {
       checked(orErrno(libc.ftruncate(this.fd, BigInt(SIZE))));
+      lastPlace = (lastPlace + 1n) % PLACES;
+      const wish = LOWEST + lastPlace * BigInt(SIZE);
       const flags = MAP_SHARED;
       const address = orErrno(
-        libc.mmap(0n, BigInt(SIZE), PROT_READ_WRITE, flags, this.fd, 0n),
+        libc.mmap(wish, BigInt(SIZE), PROT_READ_WRITE, flags, this.fd, 0n),
       );
       checked(address < 0n ? Number(address) : 0);
       this.address = address;

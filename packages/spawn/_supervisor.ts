@@ -30,6 +30,7 @@ import { reapQuietly } from "./_gated_child.ts";
 import { layOutSteps } from "./_lay_out_steps.ts";
 import { makeSocketPair, moveAway } from "./_pipe.ts";
 import { plain } from "./_process_steps.ts";
+import { statOf } from "./_process_tree.ts";
 import { SharedArena } from "./_shared_arena.ts";
 import { setHandlers, setMask, SIG_DFL, SIG_IGN } from "./_signal_calls.ts";
 import type { Step } from "./_step.ts";
@@ -76,13 +77,11 @@ const WALL = 0x40000000;
 const WNOHANG = 1;
 const STOPPED = 0x7f;
 const ALL_SIGNALS = 2n ** 64n - 1n;
-/** How often the end of a child is looked for that was not told. */
+/** How often one that does not answer is looked at, in milliseconds. */
 const LOOK_EVERY = 20;
 
-/** How long an answer takes that only one who was stopped has not given. */
-const STOPPED_AFTER = 1000;
-/** How long one takes that nobody will give. */
-const LOST_AFTER = 5000;
+/** How often it may be stopped while it has to answer. */
+const MOST_STOPS = 100;
 
 /** The supervisor was killed, by the command or by somebody else. */
 export class SupervisorLost extends Error {
@@ -297,11 +296,17 @@ export class Supervisor implements Disposable {
     return Number(new BigInt64Array(result.buffer)[0]);
   }
 
+  /**
+   * Waits for the answer, however long the machine takes to give it the
+   * processor. One that the command has stopped is let go on.
+   */
   #awaitAnswer(): void {
-    if (!pollOne(this.#socket, STOPPED_AFTER)) {
-      // Only one that was stopped is so slow, or on a very busy machine.
-      sendSignal(this.pidfd, SIGCONT);
-      if (!pollOne(this.#socket, LOST_AFTER)) sendSignal(this.pidfd, SIGKILL);
+    let stops = 0;
+    while (!pollOne(this.#socket, LOOK_EVERY)) {
+      if (statOf(this.pid)?.state !== "T") continue;
+      // It would be stopped without end.
+      const signal = ++stops > MOST_STOPS ? SIGKILL : SIGCONT;
+      sendSignal(this.pidfd, signal);
     }
     const size = orErrno(libc.read(this.#socket, new Uint8Array(1), 1n));
     if (size !== 1) throw new SupervisorLost();

@@ -6,6 +6,7 @@
 
 import { closeFile, SystemError } from "@procctl/libc";
 import { descendantsOf, statOf } from "./_process_tree.ts";
+import { signalGroup } from "./_signal_group.ts";
 import { openPidfd, sendSignal } from "./_syscall.ts";
 
 const SIGKILL = 9;
@@ -22,8 +23,10 @@ const PAUSE = 1;
 export interface Swept {
   /** The process below which nothing is to be left. */
   root: number;
-  /** Reaps what it adopted, and what has ended by now. */
-  reap(): void;
+  /** A process group that nobody else is in. */
+  group: number | undefined;
+  /** Reaps what has ended by now. Returns whether nothing is left. */
+  reap(): boolean;
 }
 
 /**
@@ -32,20 +35,50 @@ export interface Swept {
  * They are stopped first: one that runs could make another one between the look
  * at it and its end. What is killed leaves its children to the root, so that
  * none gets away, and what was overlooked is found there in the next round.
+ * Against those that make another one and end, faster than one can look, whole
+ * groups are killed, which the kernel does at once.
  *
  * @returns Those that are left: they may not be killed, or do not die.
  */
-export async function sweep({ root, reap }: Swept): Promise<number[]> {
+export async function sweep({ root, group, reap }: Swept): Promise<number[]> {
   const end = performance.now() + LONGEST;
-  for (;;) {
-    reap();
+  while (!reap()) {
     const found = await standStill(root);
-    if (found.length === 0) return [];
-    const isAnyHit = signalAll(new Set([root, ...found]), found, SIGKILL);
+    const known = new Set([root, ...found]);
+    for (const own of groupsOf(known, group)) killGroup(own);
+    const isAnyHit = signalAll(known, found, SIGKILL);
     await pause();
-    if (isAnyHit && performance.now() < end) continue;
-    reap();
-    return descendantsOf(root);
+    // That none was found is no proof: it is one if none was there to reap.
+    if (found.length > 0 && !isAnyHit || performance.now() > end) {
+      return reap() ? [] : descendantsOf(root);
+    }
+  }
+  return [];
+}
+
+/**
+ * The groups of processes that nobody else is in: that one, and those in other
+ * sessions than this program's, which they made themselves. Those that are not
+ * reaped keep the numbers of their groups from being used again.
+ */
+function groupsOf(
+  known: ReadonlySet<number>,
+  group: number | undefined,
+): Set<number> {
+  const session = statOf(Deno.pid)?.session;
+  const stats = [...known].map(statOf).filter((it) => it !== undefined);
+  const apart = stats.filter((it) =>
+    known.has(it.parent) && (it.group === group || it.session !== session)
+  );
+  return new Set(apart.map((it) => it.group));
+}
+
+function killGroup(group: number): void {
+  try {
+    signalGroup(group, SIGKILL);
+  } catch (error) {
+    // They became another user's.
+    if (!(error instanceof SystemError)) throw error;
   }
 }
 

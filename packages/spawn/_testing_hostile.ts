@@ -395,6 +395,22 @@ export const HOSTILE: readonly HostileProgram[] = [
     verdict: exited(0),
   },
   {
+    name: "a daemon that hops from number to number",
+    language: "perl",
+    source: "use POSIX; fork and do { sleep 1; exit }; POSIX::setsid(); " +
+      "my $end = time + 60; while (time < $end) { fork and exit }",
+    options: { wall: 60 },
+    verdict: exited(0),
+  },
+  {
+    name: "a daemon that hops from session to session",
+    language: "perl",
+    source: "use POSIX; fork and do { sleep 1; exit }; " +
+      "my $end = time + 60; while (time < $end) { POSIX::setsid(); fork and exit }",
+    options: { wall: 60 },
+    verdict: exited(0),
+  },
+  {
     name: "two processes that start each other again",
     language: "perl",
     source: `
