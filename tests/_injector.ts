@@ -61,6 +61,8 @@ const PASSED_OVER = new Set([
   ..."restart_syscall rseq rt_sigaction rt_sigprocmask".split(" "),
   ..."rt_sigreturn sched_yield umask wait4 waitid write".split(" "),
 ]);
+/** Of fcntl(2) the rest cannot fail, or is of Deno's caches: F_DUPFD, _CLOEXEC. */
+const MAKES_DESCRIPTORS = new Set([0n, 1030n]);
 /** What `mmap` is of an arena, and not of V8's heap. */
 const ARENA_SIZE = 65536n;
 
@@ -155,6 +157,7 @@ function counts(info: ptrace.SyscallInfo): boolean {
   const name = syscallName(info.nr);
   if (name === "mmap") return info.args[1] === ARENA_SIZE;
   if (name === "prctl") return info.args[0] !== BigInt(MARK);
+  if (name === "fcntl") return MAKES_DESCRIPTORS.has(info.args[1]!);
   return !PASSED_OVER.has(name);
 }
 

@@ -5,5 +5,5 @@ import { leakFaults } from "./_run_leaks.ts";
 
 Deno.test("operations leave no descriptor, mapping, child or memory behind, while garbage is collected", () => {
   const flags = ["--gc-interval=500", "--stress-compaction"];
-  assertEquals(leakFaults(10, flags, 120_000), []);
+  assertEquals(leakFaults(5, flags, 120_000), []);
 });
