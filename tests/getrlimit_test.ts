@@ -36,7 +36,7 @@ function runInto(what: string, { limits, setup = "", file }: Start): Finished {
     ` + setup + js`
     const args = ${file === undefined ? [what] : [what, file]};
     exec(${program}, { args, limits: ${limits} });`,
-    { env: denoEnv() },
+    { env: denoEnv(), timeout: 120_000 },
   );
 }
 

@@ -49,7 +49,7 @@ Deno.test("what is published is each package, with its entry points and README, 
     const missing = needed.filter((it) => !files.includes(it));
     assertEquals(missing, [], name);
     assertEquals(
-      files.filter((it) => /_test\.ts|_testing|\.s$/.test(it)),
+      files.filter((it) => /_test\.ts|_testing/.test(it)),
       [],
       name,
     );
