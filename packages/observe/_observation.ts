@@ -73,6 +73,7 @@ export class Observation
   #lastRefill = -Infinity;
   #isIterated = false;
   #isStopped = false;
+  #isComplete = false;
   #isDisposed = false;
   /** What the kernel counted, once it is at its end. */
   #counted = 0;
@@ -149,7 +150,8 @@ export class Observation
     while (!this.#isDisposed) {
       const batch = this.#next();
       if (batch !== undefined) yield batch;
-      else if (this.#isAtEnd()) return yield* this.#rest();
+      else if (this.#isComplete) return;
+      else if (this.#isAtEnd()) this.#complete();
       else this.#recorder.waiter.waitSync(this.#latency);
     }
   }
@@ -177,8 +179,10 @@ export class Observation
         yield batch;
         if (performance.now() - turn < TURN) continue;
         await new Promise((resolve) => setTimeout(resolve, 0));
+      } else if (this.#isComplete) {
+        return;
       } else if (this.#isAtEnd()) {
-        return yield* this.#rest();
+        this.#complete();
       } else {
         await this.#recorder.waiter.wait(this.#latency);
       }
@@ -241,7 +245,7 @@ export class Observation
     // A record gets its time a moment before its place in the ring. When the
     // rings are read again, all those are there whose time lies before the
     // reading before.
-    this.#horizon = this.#lastRefill;
+    this.#horizon = this.#isComplete ? Infinity : this.#lastRefill;
     this.#lastRefill = Number(now() - this.startTime);
     this.#recorder.refill();
   }
@@ -250,19 +254,10 @@ export class Observation
     return this.#isStopped || this.#recorder.waiter.hasEnded;
   }
 
-  /** What is left when nobody writes any more. */
-  *#rest(): Generator<Batch, void, undefined> {
+  /** Notes that nobody writes any more: all that is left can be told. */
+  #complete(): void {
+    this.#isComplete = true;
     this.#counted = this.#recorder.readLost() ?? 0;
-    this.#lastRefill = Infinity;
-    for (;;) {
-      this.#recorder.refill();
-      this.#horizon = Infinity;
-      const batch = this.#next();
-      this.#lastRefill = Infinity;
-      if (batch === undefined) return;
-      yield batch;
-      if (this.#isDisposed) return;
-    }
   }
 
   /**

@@ -5,7 +5,7 @@
  */
 
 import { closeFile, type PathLike } from "@procctl/libc";
-import { Child } from "@procctl/spawn/child";
+import { letThrough } from "@procctl/spawn/let-through";
 import { spawnAtGate } from "@procctl/spawn/spawn-at-gate";
 import { checkOptions } from "./_check.ts";
 import { describeMachine, onlineCpus } from "./_machine.ts";
@@ -57,33 +57,30 @@ export function observe(
   const { ringSize, maxRingSize, latency, ...spawnOptions } = options;
   const cpus = onlineCpus();
   const checked = checkOptions({ ringSize, maxRingSize, latency }, cpus.length);
-  const { signal, session = false, processGroup } = spawnOptions;
-  signal?.throwIfAborted();
+  spawnOptions.signal?.throwIfAborted();
   const machine = describeMachine();
   const recorder = new Recorder(machine, cpus, checked);
   try {
-    const { child: gated, pipes } = spawnAtGate(command, spawnOptions);
+    const gated = spawnAtGate(command, spawnOptions);
+    const { pid } = gated.child;
     try {
-      recorder.add(gated.pid, true);
-      const startTime = now();
-      gated.open();
-      gated.executed();
-      const { pid, pidfd } = gated;
-      const leadsGroup = session || processGroup === 0;
-      const child = new Child({ pid, pidfd, pipes, leadsGroup, signal });
-      return new Observation({
-        pid,
-        child,
-        recorder,
-        machine,
-        startTime,
-        latency: checked.latency,
-      });
+      recorder.add(pid, true);
     } catch (error) {
-      gated[Symbol.dispose]();
-      for (const fd of pipes.values()) closeFile(fd);
+      gated.child[Symbol.dispose]();
+      for (const fd of gated.pipes.values()) closeFile(fd);
       throw error;
     }
+    const startTime = now();
+    const child = letThrough(gated, spawnOptions);
+    const { latency } = checked;
+    return new Observation({
+      pid,
+      child,
+      recorder,
+      machine,
+      startTime,
+      latency,
+    });
   } catch (error) {
     recorder[Symbol.dispose]();
     throw error;
