@@ -27,6 +27,13 @@ import { compareRun, compareRunLimited } from "./run.ts";
 import { compareShebang } from "./shebang.ts";
 import { compareStart } from "./start.ts";
 import {
+  compareFilteredTrace,
+  compareForkTrace,
+  compareFreeTrace,
+  compareTrace,
+  compareTraceMemory,
+} from "./trace.ts";
+import {
   compareCalls,
   compareCallsFree,
   compareFilter,
@@ -49,6 +56,11 @@ const COMPARISONS: Record<string, Prepare> = {
   "ptrace-free": compareFreePtrace,
   run: compareRun,
   "run-limited": compareRunLimited,
+  "tool-trace": compareTrace,
+  "tool-trace-free": compareFreeTrace,
+  "tool-trace-filter": compareFilteredTrace,
+  "tool-trace-programs": compareForkTrace,
+  "tool-trace-memory": compareTraceMemory,
   "trace-calls": compareCalls,
   "trace-calls-free": compareCallsFree,
   "trace-programs": comparePrograms,

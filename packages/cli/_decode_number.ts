@@ -7,12 +7,10 @@
 
 import {
   argumentTable,
-  type ConstantTable,
   formatArgument,
-  formatConstant,
   type Signature,
 } from "@procctl/syscalls";
-import { type Call, exact, int, uint } from "./_trace_call.ts";
+import { type Call, exact, int, pointer, word } from "./_trace_call.ts";
 import { type Decoder, decoder } from "./_trace_decoder.ts";
 import type { Value } from "./_trace_value.ts";
 
@@ -22,16 +20,20 @@ const NEGATIVE = 0xffff_ffff;
 
 /** Decodes a parameter by its type and the constants that it takes. */
 export function number(signature: Signature, index: number): Decoder {
-  const { choice, type } = signature.parameters[index]!;
-  const format = (call: Call) => {
-    const args = Array.from({ length: 6 }, (_, i) => exact(call, i));
+  const { choice, table, type } = signature.parameters[index]!;
+  if (choice !== undefined) {
+    return decoder((call, index) => formatChosen(signature, call, index));
+  }
+  if (table === "addresses" || table === undefined && type.endsWith("*")) {
+    return address;
+  }
+  // Of a parameter that no other one decides on the others need not be there.
+  const args: bigint[] = Array(signature.parameters.length).fill(0n);
+  const format = (call: Call): Value => {
+    args[index] = exact(call, index);
     const text = formatArgument(signature, index, args, call.arch);
-    const table = argumentTable(signature, index, args);
-    // A number, unless it is one of those that have names.
-    const plain = table === undefined && !type.endsWith("*");
-    return plain && /^(?:0|-?[1-9]\d*)$/.test(text) ? toNumber(text) : text;
+    return table === undefined ? toNumber(text) : text;
   };
-  if (choice !== undefined) return decoder(format);
   // Programs repeat themselves, and to format takes longer than to look up.
   const kept = [new Map<number, Value>(), new Map<number, Value>()] as const;
   return decoder((call, index) => {
@@ -48,16 +50,25 @@ export function number(signature: Signature, index: number): Decoder {
   });
 }
 
-function toNumber(text: string): number | bigint {
-  const value = Number(text);
-  return Number.isSafeInteger(value) ? value : BigInt(text);
+/** An address, whatever is there. */
+const address: Decoder = decoder((call, index) => {
+  const value = word(call, index);
+  return pointer(Number.isSafeInteger(value) ? value : exact(call, index));
+});
+
+/** What a parameter is decides another one, as with fcntl(2). */
+function formatChosen(signature: Signature, call: Call, index: number): Value {
+  const args = Array.from({ length: 6 }, (_, i) => exact(call, i));
+  const text = formatArgument(signature, index, args, call.arch);
+  const table = argumentTable(signature, index, args);
+  return table === undefined ? toNumber(text) : text;
 }
 
-/** Constants by name, of an `int` that is a parameter. */
-export function constant(table: ConstantTable): Decoder {
-  return decoder((call, index) =>
-    formatConstant(uint(call, index), table, call.arch)
-  );
+/** A number of text, unless that is no decimal one, such as a mode. */
+function toNumber(text: string): Value {
+  if (!/^(?:0|-?[1-9]\d*)$/.test(text)) return text;
+  const value = Number(text);
+  return Number.isSafeInteger(value) ? value : BigInt(text);
 }
 
 /** A descriptor, with what it stands for if that is shown. */

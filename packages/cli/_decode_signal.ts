@@ -29,6 +29,21 @@ export function signalName(signal: number): string {
 
 /** Signals of a set by their names, or those that are not in a large one. */
 export function formatSignals(bytes: Uint8Array): string {
+  // There are few that programs use, and each takes 64 names to write.
+  const key = bytes.join();
+  let text = sets.get(key);
+  if (text === undefined) {
+    text = writeSignals(bytes);
+    if (sets.size === MOST_SETS) sets.clear();
+    sets.set(key, text);
+  }
+  return text;
+}
+
+const sets = new Map<string, string>();
+const MOST_SETS = 256;
+
+function writeSignals(bytes: Uint8Array): string {
   const signals: number[] = [];
   const others: number[] = [];
   const count = Math.min(bytes.length * 8, SIGNALS);

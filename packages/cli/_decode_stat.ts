@@ -12,20 +12,86 @@ import { type Decoder, output, type ReadAt } from "./_trace_decoder.ts";
 import { type Reader, readStruct } from "./_trace_reader.ts";
 import { type Struct, struct, type Value } from "./_trace_value.ts";
 
-/** What all layouts of `struct stat` have. */
-interface Stat {
-  dev: number;
-  ino: number | bigint;
-  mode: number;
-  nlink: number | bigint;
-  uid: number;
-  gid: number;
-  rdev: number;
-  size: number | bigint;
-  blksize: number | bigint;
-  blocks: number | bigint;
-  times: [number | bigint, number | bigint][];
+/** Where a member is, and what. */
+type Member = readonly [offset: number, type: "u16" | "u32" | "u64" | "i64"];
+
+/** A `struct stat`: its size, and where its members are. */
+interface Layout {
+  length: number;
+  dev: Member;
+  ino: Member;
+  mode: Member;
+  nlink: Member;
+  uid: Member;
+  gid: Member;
+  rdev: Member;
+  size: Member;
+  blksize: Member;
+  blocks: Member;
+  /** Three times, of two longs each. */
+  times: number;
 }
+
+const LAYOUTS: Readonly<
+  Record<"x86_64" | "aarch64" | "i386" | "i386Large", Layout>
+> = {
+  "x86_64": {
+    length: 144,
+    dev: [0, "u64"],
+    ino: [8, "u64"],
+    nlink: [16, "u64"],
+    mode: [24, "u32"],
+    uid: [28, "u32"],
+    gid: [32, "u32"],
+    rdev: [40, "u64"],
+    size: [48, "i64"],
+    blksize: [56, "u64"],
+    blocks: [64, "u64"],
+    times: 72,
+  },
+  aarch64: {
+    length: 128,
+    dev: [0, "u64"],
+    ino: [8, "u64"],
+    mode: [16, "u32"],
+    nlink: [20, "u32"],
+    uid: [24, "u32"],
+    gid: [28, "u32"],
+    rdev: [32, "u64"],
+    size: [48, "i64"],
+    blksize: [56, "u32"],
+    blocks: [64, "u64"],
+    times: 72,
+  },
+  i386: {
+    length: 64,
+    dev: [0, "u32"],
+    ino: [4, "u32"],
+    mode: [8, "u16"],
+    nlink: [10, "u16"],
+    uid: [12, "u16"],
+    gid: [14, "u16"],
+    rdev: [16, "u32"],
+    size: [20, "u32"],
+    blksize: [24, "u32"],
+    blocks: [28, "u32"],
+    times: 32,
+  },
+  i386Large: {
+    length: 96,
+    dev: [0, "u64"],
+    mode: [16, "u32"],
+    nlink: [20, "u32"],
+    uid: [24, "u32"],
+    gid: [28, "u32"],
+    rdev: [32, "u64"],
+    size: [44, "i64"],
+    blksize: [52, "u32"],
+    blocks: [56, "u64"],
+    times: 64,
+    ino: [88, "u64"],
+  },
+};
 
 const S_IFMT = 0o170000;
 const S_IFCHR = 0o020000;
@@ -39,165 +105,53 @@ export function makedev(device: number | bigint): string {
   return `makedev(${hex(major)}, ${hex(minor)})`;
 }
 
-function x86Stat(reader: Reader): Stat {
-  const dev = Number(reader.ulong());
-  const ino = reader.ulong();
-  const nlink = reader.ulong();
-  const mode = reader.u32();
-  const uid = reader.u32();
-  const gid = reader.u32();
-  const rdev = Number(reader.skip(4).ulong());
-  const size = reader.long();
-  const blksize = reader.long();
-  const blocks = reader.long();
-  const times = readTimes(reader);
-  return {
-    dev,
-    ino,
-    mode,
-    nlink,
-    uid,
-    gid,
-    rdev,
-    size,
-    blksize,
-    blocks,
-    times,
-  };
-}
-
-/** That of aarch64, and of all architectures after it. */
-function genericStat(reader: Reader): Stat {
-  const dev = Number(reader.ulong());
-  const ino = reader.ulong();
-  const mode = reader.u32();
-  const nlink = reader.u32();
-  const uid = reader.u32();
-  const gid = reader.u32();
-  const rdev = Number(reader.ulong());
-  const size = reader.skip(8).long();
-  const blksize = reader.i32();
-  const blocks = reader.skip(4).long();
-  const times = readTimes(reader);
-  return {
-    dev,
-    ino,
-    mode,
-    nlink,
-    uid,
-    gid,
-    rdev,
-    size,
-    blksize,
-    blocks,
-    times,
-  };
-}
-
-function i386Stat(reader: Reader): Stat {
-  const dev = reader.u32();
-  const ino = reader.u32();
-  const mode = reader.u16();
-  const nlink = reader.u16();
-  const uid = reader.u16();
-  const gid = reader.u16();
-  const rdev = reader.u32();
-  const size = reader.u32();
-  const blksize = reader.u32();
-  const blocks = reader.u32();
-  const times = readTimes(reader);
-  return {
-    dev,
-    ino,
-    mode,
-    nlink,
-    uid,
-    gid,
-    rdev,
-    size,
-    blksize,
-    blocks,
-    times,
-  };
-}
-
-function i386Stat64(reader: Reader): Stat {
-  const dev = Number(reader.u64());
-  const mode = reader.skip(8).u32();
-  const nlink = reader.u32();
-  const uid = reader.u32();
-  const gid = reader.u32();
-  const rdev = Number(reader.u64());
-  const size = reader.skip(4).i64();
-  const blksize = reader.u32();
-  const blocks = reader.u64();
-  const times = readTimes(reader);
-  const ino = reader.u64();
-  return {
-    dev,
-    ino,
-    mode,
-    nlink,
-    uid,
-    gid,
-    rdev,
-    size,
-    blksize,
-    blocks,
-    times,
-  };
-}
-
-function readTimes(reader: Reader): Stat["times"] {
-  const time = (): [number | bigint, number | bigint] => [
-    reader.long(),
-    reader.long(),
-  ];
-  return [time(), time(), time()];
-}
-
-const LAYOUTS = {
-  "x86_64": { size: 144, read: x86Stat },
-  aarch64: { size: 128, read: genericStat },
-  i386: { size: 64, read: i386Stat },
-  i386Large: { size: 96, read: i386Stat64 },
-} as const;
-
 function readStat(large: boolean): ReadAt {
   return (call, address) => {
     const arch = call.arch === "i386" && large ? "i386Large" : call.arch;
-    const { size, read } = LAYOUTS[arch];
-    const reader = readStruct(call, address, size);
-    return reader === undefined ? undefined : toValue(call, read(reader));
+    const layout = LAYOUTS[arch];
+    const reader = readStruct(call, address, layout.length);
+    return reader === undefined ? undefined : toValue(call, layout, reader);
   };
 }
 
-function toValue({ detail, arch }: Call, stat: Stat): Struct {
-  const st_mode = formatConstant(stat.mode, "file_modes", arch);
-  const format = stat.mode & S_IFMT;
+function member(reader: Reader, [offset, type]: Member): number | bigint {
+  reader.at = offset;
+  return reader[type]();
+}
+
+function toValue(call: Call, layout: Layout, reader: Reader): Struct {
+  const mode = Number(member(reader, layout.mode));
+  const st_mode = formatConstant(mode, "file_modes", call.arch);
+  const format = mode & S_IFMT;
   const isDevice = format === S_IFCHR || format === S_IFBLK;
   const last: Record<string, Value> = isDevice
-    ? { st_rdev: makedev(stat.rdev) }
-    : { st_size: stat.size };
-  if (!detail.verbose) return struct({ st_mode, ...last }, true);
-  const times: Record<string, Value> = {};
-  ["st_atime", "st_mtime", "st_ctime"].forEach((name, index) => {
-    const [seconds, nanoseconds] = stat.times[index]!;
-    times[name] = dated(seconds, seconds, Number(nanoseconds));
-    times[`${name}_nsec`] = nanoseconds;
-  });
+    ? { st_rdev: makedev(member(reader, layout.rdev)) }
+    : { st_size: member(reader, layout.size) };
+  if (!call.detail.verbose) return struct({ st_mode, ...last }, true);
   return struct({
-    st_dev: makedev(stat.dev),
-    st_ino: stat.ino,
+    st_dev: makedev(member(reader, layout.dev)),
+    st_ino: member(reader, layout.ino),
     st_mode,
-    st_nlink: stat.nlink,
-    st_uid: stat.uid,
-    st_gid: stat.gid,
-    st_blksize: stat.blksize,
-    st_blocks: stat.blocks,
+    st_nlink: member(reader, layout.nlink),
+    st_uid: member(reader, layout.uid),
+    st_gid: member(reader, layout.gid),
+    st_blksize: member(reader, layout.blksize),
+    st_blocks: member(reader, layout.blocks),
     ...last,
-    ...times,
+    ...timesOf(reader, layout),
   });
+}
+
+function timesOf(reader: Reader, layout: Layout): Record<string, Value> {
+  const fields: Record<string, Value> = {};
+  reader.at = layout.times;
+  for (const name of ["st_atime", "st_mtime", "st_ctime"]) {
+    const seconds = reader.long();
+    const nanoseconds = reader.long();
+    fields[name] = dated(seconds, seconds, Number(nanoseconds));
+    fields[`${name}_nsec`] = nanoseconds;
+  }
+  return fields;
 }
 
 const STATX_SIZE = 256;

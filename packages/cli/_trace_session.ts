@@ -222,7 +222,9 @@ export class TraceSession {
     const thread = this.#tasks.get(formerTid);
     const leader = this.#tasks.get(tid);
     if (leader !== undefined) {
-      for (const log of this.#options.logs) log.supersede?.(leader, formerTid);
+      const { logs } = this.#options;
+      if (leader.inside) { for (const log of logs) log.abandon?.(leader); }
+      for (const log of logs) log.supersede?.(leader, formerTid);
     }
     this.#tasks.delete(formerTid);
     if (thread === undefined) return;

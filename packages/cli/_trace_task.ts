@@ -35,6 +35,9 @@ function halvesOf(args: BigUint64Array<ArrayBuffer>): Uint32Array {
 /** How large a piece of memory is that what is read lies in. */
 const PIECE = 1 << 16;
 
+/** How much is read at once at the most. */
+const MOST = 1 << 24;
+
 /** A call as decoders see it; used again for each event. */
 export class TracedCall implements Call, Memory {
   readonly detail: Detail;
@@ -76,7 +79,9 @@ export class TracedCall implements Call, Memory {
   /** Reads memory of the program. */
   read(address: number, size: number): Uint8Array<ArrayBuffer> {
     // No program has anything there, and such a number is not exact.
-    if (address > Number.MAX_SAFE_INTEGER || size === 0) return NO_BYTES;
+    if (address > Number.MAX_SAFE_INTEGER || size <= 0) return NO_BYTES;
+    // A size can be anything; what is larger is not worth to be shown.
+    if (size > MOST) return NO_BYTES;
     const bytes = this.#allocate(size);
     const count = this.#event.readInto(address, bytes);
     return count === size ? bytes : bytes.subarray(0, count);

@@ -1,6 +1,14 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { type Finished, run, testWith, tool } from "@procctl/testing";
+import { readFile } from "@procctl/libc/files";
+import {
+  type Finished,
+  run,
+  TemporaryFolder,
+  testWith,
+  tool,
+} from "@procctl/testing";
 import { PROCCTL, procctl } from "./_testing.ts";
+import { readLog } from "./_testing_strace.ts";
 
 /** Plays a script, in which `trace` is `procctl trace`. */
 function play(script: string): Finished {
@@ -133,16 +141,18 @@ Deno.test("procctl trace -f uses a filter where not all calls are shown", () => 
 });
 
 Deno.test("procctl trace tells the same with a filter as without", () => {
-  const argv = ["sh", "-c", "cat /etc/passwd | wc -l >/dev/null; exec true"];
-  const calls = ["-qq", "-e", "openat,execve"];
-  const lines = (options: string[]) =>
-    procctl(["trace", ...options, ...calls, ...argv], {
+  using folder = new TemporaryFolder();
+  const file = folder.join("log");
+  const calls = ["-f", "-qq", "-e", "openat,execve", "-e", "signal=none"];
+  const lines = (options: string[]) => {
+    const argv = ["sh", "-c", "cat /etc/passwd | wc -l >/dev/null; exec true"];
+    procctl(["trace", ...calls, ...options, "-o", file, ...argv], {
       env: { PATH: "/usr/bin:/bin" },
-    }).stderr.split("\n")
-      .filter((line) => !/attached|SIGCHLD|unfinished/.test(line))
-      .map((line) => line.replace(/^\[pid +\d+\] /, "").replace(/0x\w+/, "0x"));
-  const filtered = lines(["-f"]);
-  // A signal's handler of the script's makes it stop at all calls.
-  const whole = lines(["-f", "-e", "inject=all:delay_enter=0:when=1000000"]);
-  assertEquals(filtered.sort(), whole.sort());
+    });
+    const tasks = readLog(new TextDecoder().decode(readFile(file)));
+    return tasks.flat().sort();
+  };
+  // What is injected into all calls makes it stop at all of them.
+  const whole = lines(["-e", "inject=all:delay_enter=0:when=1000000"]);
+  assertEquals(lines([]), whole);
 });

@@ -26,6 +26,16 @@ connection.close()
 os.wait()
 `;
 
+const EXEC_IN_THREAD = `
+import os, threading, time
+def main():
+    time.sleep(0.1)
+    os.execv("/bin/true", ["true"])
+thread = threading.Thread(target=main)
+thread.start()
+thread.join()
+`;
+
 /** Commands, by a name, and the programs that they need. */
 const COMMANDS: readonly (readonly [name: string, argv: string[]])[] = [
   ["true", ["true"]],
@@ -37,6 +47,7 @@ const COMMANDS: readonly (readonly [name: string, argv: string[]])[] = [
   ["perl -e", ["perl", "-e", 'print join(",", sort <*>), "\\n"']],
   ["python3 -c", ["python3", "-Ic", "import json; print(json.dumps([1]))"]],
   ["find", ["find", "/etc/apt", "-type", "f"]],
+  ["an exec in a thread", ["python3", "-Ic", EXEC_IN_THREAD]],
   ["a server and a client", ["python3", "-Ic", SERVER_AND_CLIENT]],
 ];
 
