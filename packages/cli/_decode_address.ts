@@ -126,7 +126,7 @@ function inet6Address(
 }
 
 /** As inet_ntop(3): the longest run of zeros is `::`. */
-export function formatInet6(bytes: Uint8Array): string {
+function formatInet6(bytes: Uint8Array): string {
   const reader = new Reader(new Uint8Array(bytes), true);
   const parts = Array.from({ length: 8 }, () => reader.u16(true));
   if (parts.slice(0, 5).every((it) => it === 0) && parts[5] === 0xffff) {

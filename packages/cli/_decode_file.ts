@@ -266,16 +266,6 @@ export const offset: Decoder = input(single(readLong));
 /** An offset that the call fills: _llseek(2). */
 export const offsetOut: Decoder = output(single(readLong));
 
-/** What a list of extended attributes is: names, each with a NUL at its end. */
-export const attributeNames: Decoder = outDecoder((call, index) => {
-  const address = word(call, index);
-  if (failed(call)) return pointer(address);
-  const limit = Math.min(call.result, call.detail.limit);
-  const bytes = call.memory.read(address, limit);
-  if (bytes.length < limit) return pointer(address);
-  return { kind: "text", bytes, more: call.result > limit };
-});
-
 /** The residence of pages: mincore(2). */
 export const residence: Decoder = outDecoder((call, index) => {
   const address = word(call, index);

@@ -31,8 +31,6 @@ import {
 import { readStruct } from "./_trace_reader.ts";
 import type { Value } from "./_trace_value.ts";
 
-/** A number that the call fills. */
-export const intOut: Decoder = output(single(readInt));
 /** A number without a sign that the call fills. */
 export const uintOut: Decoder = output(single(readUint));
 

@@ -36,7 +36,7 @@ function parts(reader: Reader, width: Width): [Value, Value] {
 }
 
 /** The rest of a structure that holds a timespec. */
-export function timespecOf(reader: Reader, width: Width = "long"): Struct {
+function timespecOf(reader: Reader, width: Width = "long"): Struct {
   const [tv_sec, tv_nsec] = parts(reader, width);
   return struct({ tv_sec, tv_nsec });
 }

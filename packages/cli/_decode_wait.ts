@@ -35,7 +35,7 @@ export const waitStatus: Decoder = outDecoder((call, index) => {
 });
 
 /** A status, as the macros of C take it apart. */
-export function formatStatus(status: number): string {
+function formatStatus(status: number): string {
   const signal = status & 0x7f;
   if (status === CONTINUED) return "{WIFCONTINUED(s)}";
   if ((status & 0xff) === STOPPED) return formatStop(status);

@@ -20,9 +20,9 @@ export const trace: Subcommand = {
     "signal=SIGNAL, syscall=CALL, delay_enter=MICROSECONDS, " +
     "delay_exit=MICROSECONDS, and when=FIRST[..LAST][+STEP], which counts the " +
     "calls of a task. It may be given more than once, also for the same calls.",
-    "Where not all calls are shown and the tool starts the program, follows it " +
-    "with -f, and no script is given, the others run at full speed, by a filter of " +
-    "seccomp(2). The program cannot gain privileges then, and ends with the tool.",
+    "Where not all calls are shown and the tool starts the program and follows it " +
+    "with -f, the others run at full speed, by a filter of seccomp(2). The program " +
+    "cannot gain privileges then, and ends with the tool.",
   ],
   options: [
     {

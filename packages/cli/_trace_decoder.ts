@@ -4,16 +4,7 @@
  * @module
  */
 
-import {
-  type Call,
-  exact,
-  failed,
-  hex,
-  int,
-  pointer,
-  uint,
-  word,
-} from "./_trace_call.ts";
+import { type Call, exact, failed, hex, pointer, word } from "./_trace_call.ts";
 import { readStruct } from "./_trace_reader.ts";
 import { list, type Value } from "./_trace_value.ts";
 
@@ -132,15 +123,6 @@ export function mostItems({ detail }: Call): number {
 export const address: Decoder = decoder((call, index) =>
   pointer(exact(call, index))
 );
-
-/** An `int`. */
-export const plainInt: Decoder = decoder(int);
-
-/** An `unsigned int`. */
-export const plainUint: Decoder = decoder(uint);
-
-/** A size. */
-export const plainWord: Decoder = decoder(word);
 
 /** A word in hexadecimal. */
 export const hexWord: Decoder = decoder((call, index) =>

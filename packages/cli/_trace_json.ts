@@ -174,7 +174,7 @@ function argumentsOf(
 }
 
 /** A decoded value as JSON has it. */
-export function toJson(value: Value): DecodedValue {
+function toJson(value: Value): DecodedValue {
   if (typeof value === "bigint") return String(value);
   if (typeof value !== "object") return value;
   switch (value.kind) {

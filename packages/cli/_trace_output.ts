@@ -19,7 +19,7 @@ const EINTR = 4;
 /** How much text of a file is kept before it is written. */
 const SIZE = 1 << 16;
 /** How long it is kept, in milliseconds, if there is more to write. */
-const PATIENCE = 200;
+const PATIENCE = 20;
 const LAST_ASCII = 0x7f;
 
 const encoder = new TextEncoder();

@@ -10,7 +10,10 @@ import {
 import { PROCCTL, procctl } from "./_testing.ts";
 import { readLog } from "./_testing_strace.ts";
 
-/** Plays a script, in which `trace` is `procctl trace`. */
+/**
+ * Plays a script, in which `trace` becomes `procctl trace`. What it attaches to
+ * are children of the shell that becomes it: Yama may forbid others.
+ */
 function play(script: string): Finished {
   const quoted = PROCCTL.map((word) => `'${word}'`).join(" ");
   // A command of the background ends by SIGINT only if it asks for that.
@@ -28,8 +31,7 @@ function play(script: string): Finished {
 Deno.test("procctl trace --attach shows what a process does, to its end", () => {
   const { code, stderr, stdout } = play(`
     mkfifo gate
-    sh -c 'read line <gate; exit 3' &
-    trace -p $! 2>log & tracer=$!
+    (sh -c 'read line <gate; exit 3' & trace -p $! 2>log) & tracer=$!
     until_there attached log
     echo go >gate
     wait $tracer; echo $?
@@ -42,9 +44,9 @@ Deno.test("procctl trace --attach shows what a process does, to its end", () => 
 Deno.test("procctl trace lets a process go when it is interrupted", () => {
   for (const signal of ["INT", "TERM", "HUP"]) {
     const { code, stderr, stdout } = play(`
-      sleep 30 & pid=$!
-      trace -p $pid 2>log & tracer=$!
+      (sleep 30 & echo $! >pid; trace -p $! 2>log) & tracer=$!
       until_there "resuming|nanosleep" log
+      pid=$(cat pid)
       kill -${signal} $tracer
       wait $tracer; echo $?
       grep TracerPid /proc/$pid/status
@@ -68,10 +70,12 @@ for _ in range(3): threading.Thread(target=time.sleep, args=(30,)).start()
 open("ready", "w")
 time.sleep(30)`;
     const { stdout, stderr } = play(`
-      python3 -c '${program}' & pid=$!
+      (python3 -c '${program}' & echo $! >pid
       until [ -e ready ]; do sleep 0.02; done
-      sleep 30 & other=$!
-      trace -f -p $pid,$other 2>log & tracer=$!
+      sleep 30 & echo $! >other
+      trace -f -p "$(cat pid),$!" 2>log) & tracer=$!
+      until_there attached log
+      pid=$(cat pid) other=$(cat other)
       until_there "$other. .*(resuming|nanosleep)" log
       until_there "$pid. .*(resuming|nanosleep)" log
       kill -INT $tracer
@@ -92,9 +96,9 @@ Deno.test("procctl trace --attach says why it cannot", () => {
   assertEquals([nobody.code, nobody.stdout], [1, ""]);
   assertStringIncludes(nobody.stderr, "there is no such task");
   const taken = play(`
-    sleep 30 & pid=$!
-    trace -p $pid 2>log & tracer=$!
+    (sleep 30 & echo $! >pid; trace -p $! 2>log) & tracer=$!
     until_there attached log
+    pid=$(cat pid)
     (trace -p $pid); echo $?
     kill -INT $tracer; kill $pid`);
   assertEquals(taken.stdout, "1\n");

@@ -8,6 +8,7 @@ import {
   testWith,
   tool,
 } from "@procctl/testing";
+import { recordFaults } from "./_testing_record.ts";
 import { likeness, readLog, type TaskLog } from "./_testing_strace.ts";
 
 const SERVER_AND_CLIENT = `
@@ -81,6 +82,40 @@ for (const [name, argv] of COMMANDS) {
     const alike = likeness(expected, found);
     assert(alike >= 0.95, `${alike}\n${differences(expected, found)}`);
   });
+}
+
+for (const [name, argv] of COMMANDS) {
+  const needs = ["setarch", argv[0]!].map(tool);
+  testWith(`procctl trace --json writes of ${name} what it says`, needs, () => {
+    const lines = traceOf([...PROCCTL, "-f", "-q", "--json"], argv).trimEnd()
+      .split("\n");
+    assert(lines.length > 20);
+    assertEquals(lines.flatMap((line) => recordFaults(JSON.parse(line))), []);
+  });
+}
+
+// What others do in the meantime makes a difference in the rest.
+for (const [name, argv] of COMMANDS.filter(([name]) => !/^an? /.test(name))) {
+  const needs = ["strace", "setarch", argv[0]!].map(tool);
+  testWith(`procctl trace -c counts of ${name} what strace does`, needs, () => {
+    const options = ["-f", "-c", "-q"];
+    const expected = readCounts(traceOf(["strace", ...options], argv));
+    assert(expected.length > 10);
+    assertEquals(
+      readCounts(traceOf([...PROCCTL, ...options], argv)),
+      expected,
+    );
+  });
+}
+
+/** Names with the numbers of calls and errors, out of a summary. */
+function readCounts(text: string): string[] {
+  return text.split("\n").flatMap((line) => {
+    const match = /^ *[\d.]+ +[\d.]+ +\d+ +(\d+) +(\d+ )?(\w+)$/.exec(line);
+    if (match === null) return [];
+    const [, calls, errors = "0", name] = match;
+    return [`${name}: ${calls}, ${errors.trim()} failed`];
+  }).sort();
 }
 
 function differences(a: readonly TaskLog[], b: readonly TaskLog[]): string {

@@ -8,6 +8,7 @@ import { readFile } from "@procctl/libc/files";
 import {
   denoArgv,
   ROOT,
+  root,
   run,
   TemporaryFolder,
   testWith,
@@ -231,38 +232,12 @@ Deno.test("procctl trace -C counts too, and -c alone", () => {
   assertMatch(alone, /^ +\d+\.\d\d +\d+\.\d{6} +\d+ +1 +1 access$/m);
 });
 
-testWith(
-  "procctl trace -c counts what strace -c does",
-  [tool("strace")],
-  () => {
-    const argv = ["sh", "-c", "ls /etc >/dev/null; ls /nothing; true"];
-    using folder = new TemporaryFolder();
-    const file = folder.join("log");
-    run(["strace", "-f", "-c", "-o", file, ...argv], {
-      env: { PATH: "/usr/bin:/bin" },
-    });
-    const { stderr } = procctl([
-      "trace",
-      "-f",
-      "-c",
-      "-q",
-      "-o",
-      `${file}2`,
-      ...argv,
-    ], {
-      env: { PATH: "/usr/bin:/bin" },
-    });
-    assertStringIncludes(stderr, "/nothing");
-    const counts = (path: string) =>
-      new TextDecoder().decode(readFile(path)).split("\n").flatMap((line) => {
-        const match = /^ *[\d.]+ +[\d.]+ +\d+ +(\d+) +(\d+ )?(\w+)$/.exec(line);
-        return match === null
-          ? []
-          : [`${match[3]} ${match[1]} ${match[2] ?? 0}`];
-      }).filter((it) => !/^(?:wait4|total|rt_sigreturn) /.test(it)).sort();
-    assertEquals(counts(`${file}2`), counts(file));
-  },
-);
+testWith("procctl trace -u starts the command as another user", [root], () => {
+  const { stdout, stderr } = procctl(
+    ["trace", "-o", "/dev/null", "-u", "nobody", "sh", "-c", "id -u; id -un"],
+  );
+  assertEquals(stdout, "65534\nnobody\n", stderr);
+});
 
 Deno.test("procctl trace --json writes what TraceRecord says", () => {
   const script = "kill -USR1 $$; ls / | cat; exec sh -c 'exit 3'";
@@ -454,4 +429,23 @@ Deno.test("procctl trace --script gives calls to the handlers of a module", () =
     "abcdef\n0077\n5 writes\n",
     "",
   ]);
+});
+
+Deno.test("an error of a script ends the trace, and the program", () => {
+  using folder = new TemporaryFolder();
+  const script = folder.write(
+    "script.ts",
+    `export default { enter: { openat() { throw new Error("of the script"); } } };`,
+  );
+  for (const options of [[], ["-o", "/dev/null"]]) {
+    const { code, stdout, stderr } = run([
+      ...denoArgv(`${ROOT}/packages/cli/main.ts`, [
+        "--allow-ffi",
+        "--allow-read",
+      ]),
+      ...["trace", "--script", script, ...options, "echo", "survived"],
+    ]);
+    assertEquals([code, stdout], [1, ""]);
+    assertStringIncludes(stderr, "of the script");
+  }
 });
