@@ -1,5 +1,6 @@
 import { readDirectory } from "@procctl/libc";
 import { type Child, spawn } from "@procctl/spawn";
+import { patience } from "@procctl/testing";
 import { readStatus } from "./_proc_status.ts";
 import { argvOf } from "./_testing_tracer.ts";
 
@@ -12,9 +13,9 @@ export class Running implements AsyncDisposable {
     this.child = spawn(program, { args, stdout: "piped" });
   }
 
-  /** Threads that sleep, and then tell how many have. */
+  /** Threads that sleep, longer on slow machines, and then tell how many have. */
   static async sleepers(count: number, milliseconds: number): Promise<Running> {
-    const running = new Running(`sleepers ${count} ${milliseconds}`);
+    const running = new Running(`sleepers ${count} ${patience(milliseconds)}`);
     await until(() => statesOf(running.tids()) === "S".repeat(count));
     return running;
   }

@@ -215,17 +215,17 @@ int sleepers(char **arguments) {
   return 0;
 }
 
-/* busy: asks for its number, 20 s at the most. */
+/* busy: asks for its number, 200 s at the most. */
 int busy(char **arguments) {
   (void)arguments;
-  alarm_after(20000);
+  alarm_after(200000);
   for (;;) syscall(SYS_gettid);
 }
 
-/* churn: threads that come and go, 20 s at the most. */
+/* churn: threads that come and go, 200 s at the most. */
 int churn(char **arguments) {
   (void)arguments;
-  alarm_after(20000);
+  alarm_after(200000);
   rounds = 1;
   for (;;) pthread_join(start(ask_for_tid, NULL), NULL);
 }

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { spawn } from "@procctl/spawn";
-import { runDeno, testWith, tool } from "@procctl/testing";
+import { patience, runDeno, testWith, tool } from "@procctl/testing";
 import { Tracer, type TracerEvent } from "./mod.ts";
 import { readStatus } from "./_proc_status.ts";
 import { tracees } from "./_orphans.ts";
@@ -107,7 +107,7 @@ Deno.test("break in for await kills what is traced", async () => {
 
 Deno.test("a tracer that is disposed of while it waits tells nothing more", async () => {
   const tracer = Tracer.spawn("sleep", { args: ["60"] });
-  setTimeout(() => tracer[Symbol.dispose](), 50);
+  setTimeout(() => tracer[Symbol.dispose](), patience(50));
   let last: TracerEvent | undefined;
   for await (const event of tracer) last = event.copy();
   assertEquals(last && inShort(last), "> clock_nanosleep");
@@ -116,14 +116,15 @@ Deno.test("a tracer that is disposed of while it waits tells nothing more", asyn
 
 Deno.test("kill() while it waits tells the end", async () => {
   const tracer = Tracer.spawn("sleep", { args: ["60"] });
-  setTimeout(() => tracer.kill(), 50);
+  setTimeout(() => tracer.kill(), patience(50));
   const events = await told(tracer);
   assertEquals(inShort(events.at(-1)!), "exit SIGKILL");
 });
 
 Deno.test("detach() while it waits lets the program go on", async () => {
-  const tracer = Tracer.spawn("sh", { args: ["-c", "sleep 0.2; exit 3"] });
-  setTimeout(() => tracer.detach(), 50);
+  const script = `sleep ${patience(0.2)}; exit 3`;
+  const tracer = Tracer.spawn("sh", { args: ["-c", script] });
+  setTimeout(() => tracer.detach(), patience(50));
   for await (const event of tracer) assert(event.kind !== "exit");
   assertEquals(tracer.status, undefined);
   assertEquals((await tracer.child!.status).code, 3);

@@ -25,11 +25,12 @@ const CODE = { "x86_64": STUB_X86_64, "aarch64": STUB_AARCH64 } as const;
 let address: bigint | undefined;
 
 /**
- * Where the stub is in memory. It is put there once, into a page of its own
- * that is never writable and executable at the same time, and stays for good.
+ * Where the stub is in memory. Its page is written once, then made executable,
+ * and never written again: it stays for good.
  *
- * It was never executed before it was made executable, so the kernel itself
- * sees to the instruction cache of machines that must be told.
+ * This is what makes the kernel bring the instruction cache of an aarch64 in
+ * line with what was written, at the first fetch from a page that was not
+ * executable before; after a later write nobody would.
  */
 export function stubAddress(): bigint {
   return address ??= mapStub();
