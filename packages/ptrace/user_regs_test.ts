@@ -3,20 +3,25 @@ import { file, run, TemporaryFolder, testWith, tool } from "@procctl/testing";
 import * as ptrace from "@procctl/ptrace/requests";
 import { compile } from "./_testing.ts";
 
-/** Where the headers for aarch64 are, on other machines. */
-const CROSS = "/usr/aarch64-linux-gnu/include";
+/** Where the headers for aarch64 are: its own, or those for compiling for it. */
+const [ASM, LINUX] = Deno.build.arch === "aarch64"
+  ? ["/usr/include/aarch64-linux-gnu/asm", "/usr/include/linux"]
+  : [
+    "/usr/aarch64-linux-gnu/include/asm",
+    "/usr/aarch64-linux-gnu/include/linux",
+  ];
 
 testWith(
   "the layouts of aarch64 are those of its headers",
-  [tool("gcc"), file(`${CROSS}/asm/ptrace.h`)],
+  [tool("gcc"), file(`${ASM}/ptrace.h`)],
   () => {
     using folder = new TemporaryFolder();
     // Structures of numbers of a fixed size: any compiler lays them out alike.
     const source = `
       #include <stdio.h>
       #include <stddef.h>
-      #include "${CROSS}/asm/ptrace.h"
-      #include "${CROSS}/linux/elf.h"
+      #include "${ASM}/ptrace.h"
+      #include "${LINUX}/elf.h"
       #define AT(field) printf(#field " %zu\\n", offsetof(struct user_pt_regs, field))
       int main(void) {
         AT(regs[0]); AT(regs[30]); AT(sp); AT(pc); AT(pstate);
@@ -26,7 +31,7 @@ testWith(
         printf("sets %d %d\\n", NT_ARM_SYSTEM_CALL, NT_ARM_HW_BREAK);
       }
     `;
-    const program = compile(folder, source, `-I${CROSS}`);
+    const program = compile(folder, source, `-I${ASM}/..`);
     const regs = new ptrace.UserRegsAarch64();
     const at = (name: "x0" | "x30" | "sp" | "pc" | "pstate") => {
       regs.words.fill(0n);
