@@ -37,6 +37,8 @@ export async function publish(folder: TemporaryFolder): Promise<Published> {
   for (const name of lines(["ls", archives]).map((it) => it.slice(0, -4))) {
     const source = folder.mkdir(`source-${name}`);
     lines(["tar", "-xzf", `${archives}/${name}.tgz`, "-C", source]);
+    // In the archive nobody may do anything with them.
+    lines(["chmod", "-R", "u+rwX", source]);
     packages.push(await serve(registry, "procctl", name, source));
   }
   // What they import of @std, which is on no registry here.

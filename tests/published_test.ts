@@ -72,19 +72,6 @@ Deno.test("what is published is imported from anywhere, all of it, without a per
   assertEquals({ code, stdout, stderr }, { code: 0, stdout: "", stderr: "" });
 });
 
-Deno.test("the types of what is published are those that its users need", () => {
-  const imports = published.packages.map(({ name }) =>
-    `import * as ${name} from "@procctl/${name}";`
-  );
-  const names = published.packages.map(({ name }) => name).join();
-  const cwd = project(
-    "checker",
-    `${imports.join("\n")}\nexport const all = { ${names} };\n`,
-  );
-  const { code, stderr } = deno(cwd, "check", "--quiet", "main.ts");
-  assertEquals({ code, stderr }, { code: 0, stderr: "" });
-});
-
 Deno.test("what the READMEs show works with what is published", () => {
   const files = ["README.md"].concat(
     published.packages.map(({ name }) => `packages/${name}/README.md`),
