@@ -32,7 +32,9 @@ export async function runTrace(args: Arguments): Promise<number> {
   const script = settings.script === undefined
     ? undefined
     : await loadScript(settings.script);
-  using output = new TraceOutput(settings.output);
+  // With -ff it is for a summary only.
+  const file = settings.separate ? undefined : settings.output;
+  using output = new TraceOutput(file);
   const session = makeSession(settings, script, output);
   const tracers = startTracers(settings, script, args.operands);
   const status = isUnattended(settings)

@@ -28,7 +28,9 @@ export const trace: Subcommand = {
     {
       name: "follow-forks",
       short: "f",
-      description: "Trace the processes and threads that it makes too",
+      multiple: true,
+      description: "Trace the processes and threads that it makes too; -ff " +
+        "writes those of each to a file of its own, FILE.PID",
     },
     {
       name: "output",

@@ -4,19 +4,21 @@
  * @module
  */
 
+import { encodePath } from "@procctl/libc/encode";
 import { tell } from "./_output.ts";
 import { readDescriptor, readFolder } from "./_process_links.ts";
 import type { Detail } from "./_trace_call.ts";
 import { FilesLog } from "./_trace_files.ts";
 import { JsonLog } from "./_trace_json.ts";
 import type { TraceLog } from "./_trace_log.ts";
-import type { TraceOutput } from "./_trace_output.ts";
+import { TraceOutput } from "./_trace_output.ts";
 import { prefixOf, suffixOf } from "./_trace_prefix.ts";
 import { quote } from "./_trace_quote.ts";
+import { SeparateLogs } from "./_trace_separate.ts";
 import { TraceSession } from "./_trace_session.ts";
 import type { TraceSettings } from "./_trace_settings.ts";
 import { SummaryLog } from "./_trace_summary.ts";
-import { TextLog } from "./_trace_text.ts";
+import { TextLog, type TextOptions } from "./_trace_text.ts";
 import type { TraceScript } from "./trace_script.ts";
 
 const AT_FDCWD = -100;
@@ -31,14 +33,14 @@ export function makeSession(
   const { form, summary, calls, signals, injections } = settings;
   const logs: TraceLog[] = [];
   let text: TextLog | undefined;
-  if (form === "text") {
-    const prefix = prefixOf(settings, () => session.size);
-    const suffix = suffixOf(settings);
-    const endings = settings.quiet < 2;
-    text = new TextLog({ ...settings, endings, prefix, suffix }, output);
-    logs.push(text);
-  } else if (form === "json") logs.push(new JsonLog(output));
+  if (form === "json") logs.push(new JsonLog(output));
   else if (form === "files") logs.push(new FilesLog(settings.json, output));
+  else if (form === "text" && settings.separate) {
+    logs.push(separateLogs(settings));
+  } else if (form === "text") {
+    text = new TextLog(textOptions(settings, () => session.size), output);
+    logs.push(text);
+  }
   if (summary || form === "summary") logs.push(new SummaryLog(output));
   const session = new TraceSession({
     ...{ calls, signals, injections, script, logs },
@@ -54,6 +56,29 @@ export function makeSession(
     },
   });
   return session;
+}
+
+function textOptions(
+  settings: TraceSettings,
+  tasks: () => number,
+): TextOptions {
+  const prefix = prefixOf(settings, tasks);
+  const suffix = suffixOf(settings);
+  return { ...settings, endings: settings.quiet < 2, prefix, suffix };
+}
+
+/** A log for each task: the file's name, a dot, and the task's number. */
+function separateLogs(settings: TraceSettings): SeparateLogs {
+  const name = encodePath(settings.output!);
+  const options = textOptions(settings, () => 1);
+  return new SeparateLogs((tid) => {
+    const number = new TextEncoder().encode(`.${tid}`);
+    const path = new Uint8Array(name.length + number.length);
+    path.set(name);
+    path.set(number, name.length);
+    const output = new TraceOutput(path);
+    return { log: new TextLog(options, output), output };
+  });
 }
 
 function detailOf({ limit, verbose, descriptors }: TraceSettings): Detail {

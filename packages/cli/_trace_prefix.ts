@@ -8,11 +8,11 @@ import type { TraceSettings } from "./_trace_settings.ts";
 
 /** What stands before a line of a task. */
 export function prefixOf(
-  { output, follow, pids, clock, relative }: TraceSettings,
+  { output, follow, pids, separate, clock, relative }: TraceSettings,
   tasks: () => number,
 ): (tid: number) => string {
   const inFile = output !== undefined;
-  const always = inFile && (follow || pids.length > 1);
+  const always = inFile && !separate && (follow || pids.length > 1);
   let last: number | undefined;
   /** Of each task, as most lines are of those that had one before. */
   const names = new Map<number, string>();

@@ -46,9 +46,20 @@ function syscallsOf(word: string): readonly string[] {
   }
   if (word.startsWith("/")) return matching(word.slice(1));
   if (word.startsWith("%")) return classMembers(word.slice(1));
+  if (OLD_CLASSES.has(word)) return classMembers(word);
   if (allSyscalls().has(word)) return [word];
   throw new UsageError(`There is no system call "${word}"`);
 }
+
+/** Classes that are written without the sign too, as strace(1) once had it. */
+const OLD_CLASSES: ReadonlySet<string> = new Set([
+  "desc",
+  "file",
+  "ipc",
+  "memory",
+  "network",
+  "process",
+]);
 
 function classMembers(name: string): readonly string[] {
   try {

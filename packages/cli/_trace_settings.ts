@@ -22,6 +22,8 @@ export type Clock = "none" | "seconds" | "microseconds" | "epoch";
 /** What the command line asks of a trace. */
 export interface TraceSettings {
   follow: boolean;
+  /** Whether each task has a file of its own. */
+  separate: boolean;
   /** The file to write to; undefined is standard error. */
   output: string | Uint8Array | undefined;
   /** The processes to attach to. */
@@ -65,16 +67,19 @@ export function readSettings(args: Arguments): TraceSettings {
   checkTarget(args, pids);
   const { calls, signals, injections } = expressions;
   const files = args.flag("files");
+  const form = formOf(args);
+  const separate = form === "text" && args.count("follow-forks") > 1;
   return {
     // The files of a program are those of all its processes.
     follow: args.flag("follow-forks") || files,
-    output: toPath(args.value("output")),
+    separate,
+    output: readOutput(args.value("output"), separate),
     pids,
     calls: files ? calls ?? readSyscalls("%file") : calls,
     signals,
     injections,
     script: args.value("script"),
-    form: formOf(args),
+    form,
     summary: args.flag("summary"),
     json: args.flag("json"),
     durations: args.flag("syscall-times"),
@@ -205,8 +210,21 @@ function readEnv(
   }));
 }
 
-function toPath(text: string | undefined): string | Uint8Array | undefined {
-  return text === undefined ? undefined : fromRawText(text);
+function readOutput(
+  text: string | undefined,
+  separate: boolean,
+): string | Uint8Array | undefined {
+  if (text === undefined) {
+    if (!separate) return undefined;
+    throw new UsageError('The option "-ff" needs an --output');
+  }
+  // What strace(1) takes for a command, this would take for a file's name.
+  if (/^[|!]/.test(text)) {
+    throw new UsageError(
+      `Cannot write to the command "${text}": give ./${text} if it is a file`,
+    );
+  }
+  return fromRawText(text);
 }
 
 function atMost<T>(choices: readonly T[], count: number): T {

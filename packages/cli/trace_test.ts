@@ -4,7 +4,7 @@ import {
   assertNotMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { readFile } from "@procctl/libc/files";
+import { readDirectory, readFile } from "@procctl/libc/files";
 import {
   denoArgv,
   ROOT,
@@ -86,6 +86,8 @@ Deno.test("procctl trace refuses wrong options", () => {
       [[], "There is no COMMAND"],
       [["-e", "nothing", "true"], 'There is no system call "nothing"'],
       [["-e", "what=1", "true"], 'There is no expression "what="'],
+      [["-ff", "true"], 'The option "-ff" needs an --output'],
+      [["-o", "|cat", "true"], 'Cannot write to the command "|cat"'],
       [["-s", "x", "true"], 'Cannot read the number "x" of "--string-limit"'],
       [["-c", "--json", "true"], "Cannot write both --summary-only and --json"],
       [["-u", "no-such-user", "true"], 'There is no user "no-such-user"'],
@@ -447,5 +449,36 @@ Deno.test("an error of a script ends the trace, and the program", () => {
     ]);
     assertEquals([code, stdout], [1, ""]);
     assertStringIncludes(stderr, "of the script");
+  }
+});
+
+Deno.test("procctl trace -ff writes each process to a file of its own", () => {
+  using folder = new TemporaryFolder();
+  const file = folder.join("log");
+  const { code } = procctl(
+    [
+      "trace",
+      "-ff",
+      "-q",
+      "-e",
+      "execve",
+      "-o",
+      file,
+      "sh",
+      "-c",
+      "/bin/true & exec /bin/true",
+    ],
+  );
+  assertEquals(code, 0);
+  const names = readDirectory(folder.path).map((it) =>
+    new TextDecoder().decode(it)
+  );
+  assertEquals(names.length, 2);
+  for (const name of names) {
+    const log = new TextDecoder().decode(readFile(folder.join(name)));
+    assertMatch(
+      log,
+      /^execve\(".*\/true", .*\n\+\+\+ exited with 0 \+\+\+\n$/ms,
+    );
   }
 });
