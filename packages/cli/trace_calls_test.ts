@@ -33,7 +33,12 @@ function linesOf(tracer: readonly string[], program: string): string[] {
   folder.mkdir("work");
   const { code, stderr } = run(
     ["setarch", "-R", ...tracer, "-o", log, program],
-    { env: { PATH: "/usr/bin:/bin", TZ: "UTC" }, cwd: folder.join("work") },
+    {
+      env: { PATH: "/usr/bin:/bin", TZ: "UTC" },
+      cwd: folder.join("work"),
+      // Each stop is two switches of processes, slow where others want them.
+      timeout: 120_000,
+    },
   );
   assert(code === SEGMENTATION_FAULT || stderr === "", stderr);
   const tasks: TaskLog[] = readLog(new TextDecoder().decode(readFile(log)));
