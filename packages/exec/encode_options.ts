@@ -17,6 +17,24 @@ import { changedEnvironment, checkEnvironment } from "./_environment.ts";
 import { STREAMS } from "./_redirect.ts";
 import { type EncodedStdio, encodeStdio } from "./encode_stdio.ts";
 import type { ExecOptions } from "./exec_options.ts";
+import type { OptionNames } from "./option_names.ts";
+
+/** The options that there are. */
+export const EXEC_OPTIONS: OptionNames<ExecOptions> = {
+  args: true,
+  argv0: true,
+  env: true,
+  clearEnv: true,
+  cwd: true,
+  umask: true,
+  limits: true,
+  sigpipe: true,
+  shellFallback: true,
+  stdin: true,
+  stdout: true,
+  stderr: true,
+  closeFrom: true,
+};
 
 /** Options in the form that C takes. */
 export interface EncodedExecOptions {

@@ -15,8 +15,9 @@ import {
 } from "./_process_state.ts";
 import { redirect } from "./_redirect.ts";
 import { searchAndExecute } from "./_search.ts";
-import { encodeExecOptions } from "./encode_options.ts";
+import { encodeExecOptions, EXEC_OPTIONS } from "./encode_options.ts";
 import type { ExecOptions } from "./exec_options.ts";
+import { refuseUnknownOptions } from "./option_names.ts";
 
 /**
  * Replaces this program by another, with what usually has to be done before.
@@ -76,6 +77,7 @@ import type { ExecOptions } from "./exec_options.ts";
  * ```
  */
 export function exec(command: PathLike, options: ExecOptions = {}): never {
+  refuseUnknownOptions(options, EXEC_OPTIONS);
   const checked = encodeExecOptions(command, options);
   // What is put on this stack is undone in reverse when the exec has failed.
   using undo = new DisposableStack();

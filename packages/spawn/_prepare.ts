@@ -6,7 +6,12 @@
 import {
   type EncodedExecOptions,
   encodeExecOptions,
+  EXEC_OPTIONS,
 } from "@procctl/exec/encode-options";
+import {
+  type OptionNames,
+  refuseUnknownOptions,
+} from "@procctl/exec/option-names";
 import { DEFAULT_PATH, searchPaths } from "@procctl/exec/search-path";
 import { environ, type PathLike } from "@procctl/libc";
 import { type EncodedLimit, prlimit64 } from "@procctl/rlimit";
@@ -43,12 +48,34 @@ export interface Preparation {
   lastSteps: readonly Step[];
 }
 
+const SPAWN_OPTIONS: OptionNames<SpawnOptions> = {
+  ...EXEC_OPTIONS,
+  fds: true,
+  signal: true,
+  uid: true,
+  gid: true,
+  groups: true,
+  nice: true,
+  affinity: true,
+  processGroup: true,
+  session: true,
+  controllingTerminal: true,
+  foreground: true,
+  deathSignal: true,
+  noNewPrivileges: true,
+  signals: true,
+  seccomp: true,
+  namespaces: true,
+  searchPath: true,
+};
+
 /** Checks a command and its options, without any system call. */
 export function prepare(
   command: PathLike,
   options: SpawnOptions,
   { atGate, lastSteps }: Preparation = { atGate: false, lastSteps: [] },
 ): Prepared {
+  refuseUnknownOptions(options, SPAWN_OPTIONS);
   const { stdin: _in, stdout: _out, stderr: _err, ...rest } = options;
   const encoded = encodeExecOptions(command, rest);
   const { searchPath = "parent" } = options;

@@ -46,8 +46,15 @@ export function encodeRunOptions(
 }
 
 function encodeSpawnOptions(options: RunOptions): SpawnOptions {
-  const { input, stdin, stdout, stderr, deathSignal, signal: _, ...rest } =
-    options;
+  const { input, stdin, stdout, stderr, deathSignal, ...others } = options;
+  const {
+    signal: _,
+    timeout: _t,
+    grace: _g,
+    maxOutput: _m,
+    check: _c,
+    ...rest
+  } = others;
   if (input !== undefined && (stdin ?? "piped") !== "piped") {
     throw new TypeError("Cannot give both input and stdin");
   }
