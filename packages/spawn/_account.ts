@@ -2,8 +2,14 @@ import { SystemError } from "@procctl/libc";
 import { RLIMIT_CPU } from "@procctl/rlimit/constants";
 import type { EncodedLimit } from "@procctl/rlimit/encode-limits";
 import { prlimit64 } from "@procctl/rlimit/prlimit64";
-import { statOf } from "./_process_tree.ts";
-import type { Supervisor } from "./_supervisor.ts";
+import { pollOne } from "./_poll.ts";
+import { childrenOf, statOf } from "./_process_tree.ts";
+import {
+  type Ended,
+  type SupervisedChild,
+  type Supervisor,
+  SupervisorLost,
+} from "./_supervisor.ts";
 import { addUsage, NO_USAGE } from "./_usage.ts";
 import type { OwnTime } from "./_verdict.ts";
 import { decodeStatus } from "./decode_status.ts";
@@ -19,45 +25,70 @@ export class Account {
   own: OwnTime = { ownTime: 0, softTime: undefined };
   /** What all that were reaped used together. */
   usage: Usage = NO_USAGE;
-  readonly #pid: number;
+  readonly #child: SupervisedChild;
   readonly #supervisor: Supervisor;
   readonly #hasCpuLimit: boolean;
 
   constructor(
-    pid: number,
+    child: SupervisedChild,
     supervisor: Supervisor,
     limits: readonly EncodedLimit[],
   ) {
-    this.#pid = pid;
+    this.#child = child;
     this.#supervisor = supervisor;
     this.#hasCpuLimit = limits.some(({ name }) => name === "cpu");
   }
 
+  /** Reaps what others than the first process have left, and has ended. */
+  reapOthers(): void {
+    if (this.#supervisor.isLost()) throw new SupervisorLost();
+    for (const pid of childrenOf(this.#supervisor.pid)) {
+      if (pid === this.#child.pid || statOf(pid)?.state !== "Z") continue;
+      this.#count(this.#supervisor.reap(pid));
+    }
+  }
+
   /**
-   * Reaps what has ended, and counts what it used.
+   * Reaps all that has ended.
    *
    * @returns Whether nothing is left.
    */
   reap(): boolean {
-    const own = this.status === undefined ? this.#look() : this.own;
-    const ended = this.#supervisor.reap();
-    for (;;) {
-      const { done, value } = ended.next();
-      if (done) return value;
-      const status = decodeStatus(value.status, value.usage);
-      this.usage = addUsage(this.usage, status.usage);
-      if (value.pid !== this.#pid || this.status !== undefined) continue;
-      this.status = status;
-      this.own = own;
-      this.endTime = performance.now();
+    if (this.status === undefined) {
+      // What it tells now is all that it did: then nothing is to be missed.
+      if (!this.hasEnded()) {
+        this.reapOthers();
+        return false;
+      }
+      this.own = this.#look();
     }
+    for (;;) {
+      const ended = this.#supervisor.reap(-1);
+      if (ended === null) return true;
+      if (ended === undefined) return false;
+      this.#count(ended);
+    }
+  }
+
+  /** Whether the first process has ended. */
+  hasEnded(): boolean {
+    return this.status !== undefined || pollOne(this.#child.pidfd, 0);
+  }
+
+  #count(ended: Ended | undefined | null): void {
+    if (!ended) return;
+    const status = decodeStatus(ended.status, ended.usage);
+    this.usage = addUsage(this.usage, status.usage);
+    if (ended.pid !== this.#child.pid || this.status !== undefined) return;
+    this.status = status;
+    this.endTime = performance.now();
   }
 
   /** Looks at the first process, which tells that only while it is there. */
   #look(): OwnTime {
     return {
-      ownTime: statOf(this.#pid)?.cpuTime ?? 0,
-      softTime: this.#hasCpuLimit ? softTimeOf(this.#pid) : undefined,
+      ownTime: statOf(this.#child.pid)?.cpuTime ?? 0,
+      softTime: this.#hasCpuLimit ? softTimeOf(this.#child.pid) : undefined,
     };
   }
 }

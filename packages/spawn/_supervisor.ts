@@ -222,7 +222,7 @@ export class Supervisor implements Disposable {
       sendSignal(pidfd, SIGKILL);
       pollOne(pidfd, -1);
       closeFile(pidfd);
-      for (const _ of this.reap());
+      this.reap(pid);
       throw error;
     }
     try {
@@ -257,25 +257,28 @@ export class Supervisor implements Disposable {
   }
 
   /**
-   * Reaps those of its children that have ended.
+   * Reaps a child of it that has ended.
    *
-   * All of them are the command, or what its processes left behind, so that
-   * nothing is taken from anybody.
-   *
-   * @returns Whether there is none any more.
+   * @param pid Which one; -1 for any. All of them are the command, or what its
+   * processes left behind, so that nothing is taken from anybody.
+   * @returns What it was; undefined if none has ended, null if there is none.
    */
-  *reap(): Generator<Ended, boolean> {
+  reap(pid: number): Ended | undefined | null {
     const [status, usage] = [this.#ended, this.#ended + 16n];
     for (;;) {
-      const options = WALL | WNOHANG;
-      const pid = this.call("wait4", -1, status, options, usage);
-      if (pid <= 0) return pid === -ECHILD;
+      const ended = this.call("wait4", pid, status, WALL | WNOHANG, usage);
+      if (ended <= 0) return ended === -ECHILD ? null : undefined;
       const [told] = new Int32Array(readMemory(status, 4).buffer);
       // Who asked to be traced by its parent has stopped, and is left so.
       if ((told! & 0xff) === STOPPED) continue;
-      const bytes = readMemory(usage, USAGE_SIZE);
-      yield { pid, status: told!, usage: new BigInt64Array(bytes.buffer) };
+      const bytes = new BigInt64Array(readMemory(usage, USAGE_SIZE).buffer);
+      return { pid: ended, status: told!, usage: bytes };
     }
+  }
+
+  /** Whether it was killed. */
+  isLost(): boolean {
+    return pollOne(this.pidfd, 0);
   }
 
   /**

@@ -34,10 +34,11 @@ export interface Facts extends OwnTime {
 }
 
 /**
- * The kernel compares a limit of processor time with what it counts in ticks. It
+ * Of the time that a limit of it allows, what must have been used for the limit
+ * to be what ended a process. The kernel compares what it counts in ticks, and
  * tells the exact time, which on a busy machine is well below that.
  */
-const LEAST_TIME = { possible: 0.5, certain: 0.95 };
+const LEAST_TIME = { possible: 0.25, certain: 0.95 };
 /** How close to a limit one comes that the kernel refuses more. */
 const CLOSE = 0.9;
 
@@ -56,22 +57,30 @@ function plain({ signal, code }: Status): Verdict {
 }
 
 function known(facts: Facts): Verdict | undefined {
-  const { status: { signal }, ownTime, softTime = 0n } = facts;
+  const { signal } = facts.status;
   if (signal === "SIGKILL" && facts.outOfMemoryKills > 0) {
     return { kind: "memory-limit", limit: "memory", certain: true };
   }
   if (signal === "SIGXFSZ" && limitOf(facts, "fsize") !== undefined) {
     return { kind: "file-size-limit", limit: "fsize", certain: true };
   }
+  return cpuLimit(facts);
+}
+
+function cpuLimit(facts: Facts): Verdict | undefined {
+  const { status: { signal }, ownTime, softTime } = facts;
   const { soft = Infinity, hard = Infinity } = limitOf(facts, "cpu") ?? {};
-  const spent = ownTime / (signal === "SIGXCPU" ? soft : hard);
-  const isSent = signal === "SIGXCPU" || signal === "SIGKILL";
-  if (!isSent || spent < LEAST_TIME.possible) return undefined;
-  // It had SIGXCPU in each second up to the hard limit, and then SIGKILL.
-  const isWarned = soft < hard && softTime >= hard;
-  const certain = signal === "SIGXCPU" || isWarned ||
-    spent >= LEAST_TIME.certain;
-  return { kind: "cpu-limit", limit: "cpu", certain };
+  const verdict = (certain: boolean) =>
+    ({ kind: "cpu-limit", limit: "cpu", certain }) as const;
+  // Each SIGXCPU of the kernel raises the soft limit, up to the hard one.
+  const raised = softTime !== undefined && softTime > soft ? softTime : 0n;
+  if (signal === "SIGXCPU") return raised > 0n ? verdict(true) : undefined;
+  if (signal !== "SIGKILL") return undefined;
+  if (raised >= hard) return verdict(true);
+  const spent = ownTime / hard;
+  return spent >= LEAST_TIME.possible
+    ? verdict(spent >= LEAST_TIME.certain)
+    : undefined;
 }
 
 /** What may be why it failed, of which the kernel leaves no trace. */

@@ -40,28 +40,24 @@ const limit = (kind: string, limit: string, certain: boolean) =>
 const signaled = (signal: Signal): Verdict => ({ kind: "signaled", signal });
 const exited = (code: number): Verdict => ({ kind: "exited", code });
 
+const CPU = limit("cpu-limit", "cpu", true);
+const XCPU = signaled("SIGXCPU");
+const KILL = signaled("SIGKILL");
+
 const CASES: [end: End, Limits, known: Partial<Facts>, Verdict][] = [
   [0, {}, {}, exited(0)],
   [3, { as: 64 * MIB }, {}, exited(3)],
   ["SIGSEGV", {}, {}, signaled("SIGSEGV")],
-  // Processor time, which the kernel counts in ticks and tells exactly.
-  [
-    "SIGXCPU",
-    { cpu: { soft: 2 } },
-    { ownTime: 1.7 },
-    limit("cpu-limit", "cpu", true),
-  ],
-  ["SIGXCPU", { cpu: { soft: 2 } }, { ownTime: 0.1 }, signaled("SIGXCPU")],
-  ["SIGXCPU", {}, { ownTime: 9 }, signaled("SIGXCPU")],
-  ["SIGKILL", { cpu: 2 }, { ownTime: 1.99 }, limit("cpu-limit", "cpu", true)],
-  ["SIGKILL", { cpu: 2 }, { ownTime: 1.2 }, limit("cpu-limit", "cpu", false)],
-  ["SIGKILL", { cpu: 2 }, { ownTime: 0.2 }, signaled("SIGKILL")],
-  [
-    "SIGKILL",
-    { cpu: { soft: 1, hard: 2 } },
-    { ownTime: 1.2, softTime: 2n },
-    limit("cpu-limit", "cpu", true),
-  ],
+  // Processor time: SIGXCPU raises the soft limit, which a signal of others does
+  // not.
+  ["SIGXCPU", { cpu: { soft: 2 } }, { ownTime: 0.4, softTime: 3n }, CPU],
+  ["SIGXCPU", { cpu: { soft: 2 } }, { ownTime: 2, softTime: 2n }, XCPU],
+  ["SIGXCPU", {}, { ownTime: 9 }, XCPU],
+  ["SIGKILL", { cpu: { soft: 1, hard: 2 } }, { softTime: 2n }, CPU],
+  ["SIGKILL", { cpu: { soft: 1, hard: 3 } }, { softTime: 2n }, KILL],
+  ["SIGKILL", { cpu: 2 }, { ownTime: 1.99, softTime: 2n }, CPU],
+  ["SIGKILL", { cpu: 2 }, { ownTime: 0.6 }, limit("cpu-limit", "cpu", false)],
+  ["SIGKILL", { cpu: 2 }, { ownTime: 0.2, softTime: 2n }, KILL],
   ["SIGTERM", { cpu: 2 }, { ownTime: 2 }, signaled("SIGTERM")],
   // Files.
   ["SIGXFSZ", { fsize: 100 }, {}, limit("file-size-limit", "fsize", true)],

@@ -99,7 +99,7 @@ export class LimitedChild implements AsyncDisposable {
     this.#reject = reject;
     // Whoever awaits it is told; that nobody does must not end the program.
     promise.catch(() => {});
-    this.#account = new Account(child.pid, supervisor, options.limits);
+    this.#account = new Account(child, supervisor, options.limits);
     this.#sampler = new Sampler(supervisor.pid, cgroup, {
       ...options,
       nofile: options.limits.some(({ name }) => name === "nofile"),
@@ -235,8 +235,8 @@ export class LimitedChild implements AsyncDisposable {
     if (this.#isFinishing) return;
     const before = performance.now();
     try {
-      this.#account.reap();
-      if (this.#account.status !== undefined) return this.#finish();
+      if (this.#account.hasEnded()) return this.#finish();
+      this.#account.reapOthers();
       const exceeded = this.#outputExceeded() ??
         this.#sampler.exceeded(this.sample());
       if (exceeded !== undefined) this.#end(exceeded);
