@@ -59,6 +59,13 @@ export const newAddress: Decoder = decoder((call, index) =>
     : undefined
 );
 
+const PAGE = 4096;
+
+/** An offset that is counted in pages, shown in bytes as of other calls. */
+export const pageOffset: Decoder = decoder((call, index) =>
+  hex(uint(call, index) * PAGE)
+);
+
 /** `struct open_how`. */
 export const openHow: Decoder = input((call, address) => {
   const reader = readStruct(call, address, 24);
@@ -269,7 +276,6 @@ export const offsetOut: Decoder = output(single(readLong));
 /** The residence of pages: mincore(2). */
 export const residence: Decoder = outDecoder((call, index) => {
   const address = word(call, index);
-  const PAGE = 4096;
   const count = Math.ceil(word(call, 1) / PAGE);
   const most = Math.min(count, call.detail.verbose ? count : call.detail.limit);
   const bytes = call.memory.read(address, most);

@@ -250,6 +250,7 @@ const BY_CALL: Readonly<Record<string, Decoder>> = {
   "mincore.vec": file.residence,
   "mknod.dev": file.newDevice,
   "mknodat.dev": file.newDevice,
+  "mmap2.pgoff": file.pageOffset,
   "mremap.new_addr": file.newAddress,
   "open.mode": file.openMode,
   "openat.mode": file.openMode,

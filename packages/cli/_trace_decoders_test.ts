@@ -114,6 +114,15 @@ Deno.test("structures of 32-bit programs are read as these have them", () => {
     }),
     'writev(1, [{iov_base="abc", iov_len=3}], 1) = 3',
   );
+  assertEquals(
+    decodeLine({
+      name: "mmap2",
+      arch: "i386",
+      args: [0, 4096, 1, 2, 3, 0x26],
+      result: 0xf7f84000,
+    }),
+    "mmap2(NULL, 4096, PROT_READ, MAP_PRIVATE, 3, 0x26000) = 0xf7f84000",
+  );
 });
 
 Deno.test("a list is cut where the user wants, and ends where memory does", () => {
