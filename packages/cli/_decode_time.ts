@@ -180,7 +180,6 @@ function remainder(read: ReadAt): Decoder {
   });
 }
 
-/** Also filled where a call fails, as strace has it of timeouts. */
 export const timespecIn: Decoder = input(readTimespec);
 export const timespecOut: Decoder = output(readTimespec);
 export const timespec64In: Decoder = input(readTimespec64);

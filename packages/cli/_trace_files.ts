@@ -156,7 +156,7 @@ const PATHS: ReadonlySet<string> = new Set([
   "to_pathname",
 ]);
 
-/** A path from the root on, without `.` and `..` where those are plain. */
+/** A path from the root on; `..` stays, as it may lead through a link. */
 function absolute(
   path: string,
   call: Call,

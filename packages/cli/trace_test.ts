@@ -485,3 +485,15 @@ Deno.test("procctl trace -ff writes each process to a file of its own", () => {
     );
   }
 });
+
+Deno.test("procctl trace --json has bytes that are no text in hexadecimal too", () => {
+  const [record] = recordsOf(["-e", "write"], "printf", "a\\377")
+    .filter(({ kind }) => kind === "syscall");
+  const { args } = record as SyscallRecord;
+  assertEquals(args[1]?.value, {
+    kind: "text",
+    text: "a\ufffd",
+    hex: "61ff",
+    more: false,
+  });
+});
