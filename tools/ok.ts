@@ -98,7 +98,10 @@ const ARCHITECTURE_DEPENDENT = [
 /** A part of `deno task test:aarch64`, which takes much longer. */
 async function testOnAarch64(): Promise<Outcome> {
   try {
-    return await testInGuest("aarch64", { paths: ARCHITECTURE_DEPENDENT });
+    return await testInGuest("aarch64", {
+      paths: ARCHITECTURE_DEPENDENT,
+      timeout: 30,
+    });
   } catch (error) {
     if (!(error instanceof UnavailableError)) throw error;
     return { success: true, skipped: error.message };
