@@ -90,8 +90,7 @@ const ARCHITECTURE_DEPENDENT = [
   ),
   ...[
     ...["_changes", "_inject_call", "_register_requests", "_resume_requests"],
-    ...["_syscall_requests", "breakpoint", "syscall_filter", "tracer_filter"],
-    ...["tracer_rewriting", "user_regs"],
+    ...["_syscall_requests", "breakpoint", "syscall_filter", "user_regs"],
   ].map((name) => `packages/ptrace/${name}_test.ts`),
 ];
 
