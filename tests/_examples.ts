@@ -59,7 +59,9 @@ export function examples(): Example[] {
  */
 export function partsOf({ code }: Example): { imports: string; body: string } {
   const imports = code.match(/^import [^;]*;$/gm) ?? [];
-  const body = imports.reduce((rest, it) => rest.replace(it, ""), code);
+  const body = imports.reduce((rest, it) => rest.replace(it, ""), code)
+    // What a module hands on is a value in a function.
+    .replace(/^export default /m, "void ");
   return { imports: imports.join("\n"), body };
 }
 

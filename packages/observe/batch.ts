@@ -16,6 +16,9 @@ export const ABIS: readonly Abi[] = ["x86_64", "i386", "aarch64", "arm"];
 /** How many arguments a system call can have. */
 export const ARGS = 6;
 
+/** For how many events a batch can have room: some 100 MiB. */
+const MOST_EVENTS = 2 ** 20;
+
 /** What the rare kinds of events tell beside the columns. */
 export type Detail =
   | { kind: "fork"; childPid: number; childTid: number }
@@ -74,9 +77,17 @@ export class Batch implements Iterable<ObservedEvent> {
   /**
    * Makes a batch with nothing in it.
    *
-   * @param capacity For how many events it has room.
+   * @param capacity For how many events it has room, 2^20 at most.
+   * @throws {RangeError} If it is no integer, or out of that range.
    */
   constructor(capacity: number) {
+    if (!Number.isInteger(capacity) || capacity < 0 || capacity > MOST_EVENTS) {
+      throw new RangeError(
+        `Cannot make a batch for ${
+          Deno.inspect(capacity)
+        } events: expected an integer from 0 to ${MOST_EVENTS}`,
+      );
+    }
     this.kind = new Uint8Array(capacity);
     this.time = new Float64Array(capacity);
     this.tid = new Int32Array(capacity);
