@@ -32,18 +32,8 @@ const SIGKILL = 9;
 /** How often a terminal is looked at, in milliseconds. */
 const LOOK_EVERY = 5;
 
-/**
- * A terminal that a program can have: what it shows, and what is typed.
- *
- * @example Usage
- * ```ts
- * import { Terminal } from "@procctl/testing";
- *
- * using terminal = new Terminal();
- * console.log(terminal.path.startsWith("/dev/")); // prints: true
- * ```
- */
-export class Terminal implements Disposable {
+/** A terminal that a program can have: what it shows, and what is typed. */
+class Terminal implements Disposable {
   /** Its path. */
   readonly path: string;
   readonly #master: number;

@@ -2,6 +2,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { getenv, readFile } from "@procctl/libc";
 import { spawn } from "@procctl/spawn";
 import {
+  converse,
   ordinaryUser,
   root,
   run,
@@ -12,7 +13,6 @@ import {
   userNamespaces,
 } from "@procctl/testing";
 import { PROCCTL, procctl } from "./_testing.ts";
-import { dialog } from "./_testing_dialog.ts";
 import type { RunReport } from "./run_report.ts";
 
 /** Runs a command, and gives its report. */
@@ -250,34 +250,42 @@ Deno.test("procctl run shows on a terminal what a command uses", () => {
   assertEquals(quiet.stderr.includes("process\r"), false);
 });
 
-/** A shell that has jobs, and in it the tool with a command that counts on. */
+/** How a shell that has jobs is started. */
+const SHELL = { env: { PATH: getenv("PATH")!, PS1: "ready> ", ENV: "" } };
+/** A command that goes on, and says so. */
 const LOOP =
   'trap "echo went on" CONT; echo begun; while :; do sleep 0.05; done';
 
-Deno.test("Ctrl-Z stops a command with procctl run, fg goes on, Ctrl-C ends both", async () => {
-  using folder = new TemporaryFolder();
-  const words = [...PROCCTL, "run", "-q", "sh", folder.write("loop", LOOP)];
-  const line = words.map((word) => `'${word}'`).join(" ");
-  const shown = await dialog(["sh", "-i"], [
-    ["ready> ", `${line}\n`],
-    ["begun", "\x1a"],
-    ["ready> ", "jobs\n"],
-    ["Stopped", "fg\n"],
-    ["went on", "\x03"],
-    ["ready> ", "echo status $?\n"],
-    ["status 130", "exit\n"],
-  ]);
-  assertStringIncludes(shown, "status 130");
-});
+testWith(
+  "Ctrl-Z stops a command with procctl run, fg goes on, Ctrl-C ends both",
+  [tool("setsid")],
+  () => {
+    using folder = new TemporaryFolder();
+    const words = [...PROCCTL, "run", "-q", "sh", folder.write("loop", LOOP)];
+    const line = words.map((word) => `'${word}'`).join(" ");
+    const { shown } = converse(["sh", "-i"], [
+      ["ready> ", `${line}\n`],
+      ["begun", "\x1a"],
+      ["ready> ", "jobs\n"],
+      ["Stopped", "fg\n"],
+      ["went on", "\x03"],
+      ["ready> ", "echo status $?\n"],
+      ["status 130", "exit\n"],
+    ], SHELL);
+    assertStringIncludes(shown, "status 130");
+  },
+);
 
-Deno.test("a command that procctl run started reads from the terminal", async () => {
+testWith("a command that procctl run started reads from the terminal", [
+  tool("setsid"),
+], () => {
   const words = [...PROCCTL, "run", "-q", "sh", "-c", 'read x; echo "got $x"'];
   const line = words.map((word) => `'${word}'`).join(" ");
-  const shown = await dialog(["sh", "-i"], [
+  const { shown } = converse(["sh", "-i"], [
     ["ready> ", `${line}; echo status $?\n`],
     ["\n", "words\n"],
     ["got words", ""],
     ["status 0", "exit\n"],
-  ]);
+  ], SHELL);
   assertStringIncludes(shown, "got words");
 });
