@@ -5,25 +5,25 @@ import { SystemError } from "@procctl/libc/system-error";
 import type { Tracer } from "@procctl/ptrace";
 import type { Arguments } from "./_arguments.ts";
 import { tell } from "./_output.ts";
+import { chooseEngine } from "./_trace_engine.ts";
 import { makeSession } from "./_trace_logs.ts";
 import { TraceOutput } from "./_trace_output.ts";
 import { loadScript } from "./_trace_script.ts";
 import type { TraceSession } from "./_trace_session.ts";
-import { readSettings, type TraceSettings } from "./_trace_settings.ts";
+import {
+  isUnattended,
+  readSettings,
+  type TraceSettings,
+} from "./_trace_settings.ts";
+import { listen } from "./_trace_signals.ts";
 import { startTracers } from "./_trace_start.ts";
+import type { Timelines } from "./_trace_timelines.ts";
 
 const libc = lazySymbols({
   // int kill(pid_t pid, int sig)
   kill: { parameters: ["i32", "i32"], result: "i32" },
 });
 
-/** What a user ends a trace by. */
-const SIGNALS: readonly Deno.Signal[] = [
-  "SIGHUP",
-  "SIGINT",
-  "SIGQUIT",
-  "SIGTERM",
-];
 const SIGCONT = 18;
 
 /** Traces what the command line says, and gives the exit status. */
@@ -35,7 +35,12 @@ export async function runTrace(args: Arguments): Promise<number> {
   // With -ff it is for a summary only.
   const file = settings.separate ? undefined : settings.output;
   using output = new TraceOutput(file);
-  const session = makeSession(settings, script, output);
+  using timelines = await openTimelines(settings, args.operands);
+  if (await chooseEngine(settings) === "observe") {
+    const { runObserved } = await import("./_trace_observe.ts");
+    return await runObserved(settings, args.operands, output, timelines);
+  }
+  const session = makeSession(settings, script, output, timelines);
   const tracers = startTracers(settings, script, args.operands);
   const status = isUnattended(settings)
     ? followToEnd(tracers[0]!, session)
@@ -44,12 +49,15 @@ export async function runTrace(args: Arguments): Promise<number> {
   return status;
 }
 
-/**
- * Whether nobody looks on: then, as with strace(1), the program is traced to its
- * end, whatever is typed. It itself gets what is.
- */
-function isUnattended({ output, pids }: TraceSettings): boolean {
-  return output !== undefined && pids.length === 0;
+/** Opens the timelines, if there are to be some. */
+async function openTimelines(
+  settings: TraceSettings,
+  operands: readonly string[],
+): Promise<Timelines | undefined> {
+  const { timeline, html } = settings;
+  if (timeline === undefined && html === undefined) return undefined;
+  const { Timelines } = await import("./_trace_timelines.ts");
+  return new Timelines(settings, operands);
 }
 
 /** Traces a program to its end, in the fastest way. */
@@ -106,20 +114,4 @@ function giveUp(tracer: Tracer, signal: number, settings: TraceSettings): void {
     libc.kill(tracer.pid, signal);
   }
   tracer.detach();
-}
-
-/** Listens to signals that would end the tool, as long as it is in scope. */
-function listen(heard: (signal: Deno.Signal) => void): Disposable {
-  const listeners = SIGNALS.map((signal) => {
-    const listener = () => heard(signal);
-    Deno.addSignalListener(signal, listener);
-    return [signal, listener] as const;
-  });
-  return {
-    [Symbol.dispose]() {
-      for (const [signal, listener] of listeners) {
-        Deno.removeSignalListener(signal, listener);
-      }
-    },
-  };
 }

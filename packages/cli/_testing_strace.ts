@@ -90,3 +90,13 @@ export function likeness(a: readonly TaskLog[], b: readonly TaskLog[]): number {
   const size = Math.max(a.flat().length, b.flat().length);
   return size === 0 ? 1 : common / size;
 }
+
+/** Names with the numbers of calls and errors, out of a summary. */
+export function readCounts(text: string): string[] {
+  return text.split("\n").flatMap((line) => {
+    const match = /^ *[\d.]+ +[\d.]+ +\d+ +(\d+) +(\d+ )?(\w+)$/.exec(line);
+    if (match === null) return [];
+    const [, calls, errors = "0", name] = match;
+    return [`${name}: ${calls}, ${errors.trim()} failed`];
+  }).sort();
+}

@@ -23,6 +23,11 @@ export const trace: Subcommand = {
     "Where not all calls are shown and the tool starts the program and follows it " +
     "with -f, the others run at full speed, by a filter of seccomp(2). The program " +
     "cannot gain privileges then, and ends with the tool.",
+    "There are two engines. ptrace stops the program twice a call. observe takes " +
+    "what the kernel writes of it, by perf events, and stops nothing; it reads no " +
+    "memory and changes nothing, and takes root, CAP_PERFMON, or a " +
+    "kernel.perf_event_paranoid of -1. With -c, --timeline and --html it is used " +
+    "where it can be, unless --engine says otherwise.",
   ],
   options: [
     {
@@ -174,6 +179,29 @@ export const trace: Subcommand = {
       description: "Set a variable of COMMAND, or remove it",
     },
     {
+      name: "observe",
+      description: "Show calls by the engine observe: addresses for strings",
+    },
+    {
+      name: "timeline",
+      value: "FILE",
+      description: "Write a timeline of all its processes, for Perfetto and " +
+        "chrome://tracing, and no text",
+      completes: "file",
+    },
+    {
+      name: "html",
+      value: "FILE",
+      description: "Write a page that draws such a timeline, and no text",
+      completes: "file",
+    },
+    {
+      name: "engine",
+      value: "ENGINE",
+      description: "Insist on observe or ptrace, or say why it cannot be",
+      completes: ["observe", "ptrace"],
+    },
+    {
       name: "seccomp-bpf",
       description:
         "Insist on the filter of seccomp(2), or say why there is none",
@@ -198,6 +226,10 @@ export const trace: Subcommand = {
       description: "Ask the log, with jq(1)",
       command:
         `procctl trace -f --json -o log make && jq 'select(.errno=="EACCES")' log`,
+    },
+    {
+      description: "See where the time goes, on a page for a browser",
+      command: "procctl trace --html make.html make",
     },
     {
       description: "See what a process is waiting for",

@@ -2,7 +2,7 @@ import type { Call } from "./_trace_call.ts";
 import type { TracedTask } from "./_trace_task.ts";
 import type { Struct } from "./_trace_value.ts";
 
-/** How a task ended. */
+/** How a task ended; neither by status nor by signal if that is not known. */
 export interface Ending {
   /** Its exit status, unless a signal ended it. */
   code: number | undefined;

@@ -19,6 +19,8 @@ import { TraceSession } from "./_trace_session.ts";
 import type { TraceSettings } from "./_trace_settings.ts";
 import { SummaryLog } from "./_trace_summary.ts";
 import { TextLog, type TextOptions } from "./_trace_text.ts";
+import { TimelineLog } from "./_trace_timeline_log.ts";
+import type { Timelines } from "./_trace_timelines.ts";
 import type { TraceScript } from "./trace_script.ts";
 
 const AT_FDCWD = -100;
@@ -29,6 +31,7 @@ export function makeSession(
   settings: TraceSettings,
   script: TraceScript | undefined,
   output: TraceOutput,
+  timelines: Timelines | undefined,
 ): TraceSession {
   const { form, summary, calls, signals, injections } = settings;
   const logs: TraceLog[] = [];
@@ -42,10 +45,13 @@ export function makeSession(
     logs.push(text);
   }
   if (summary || form === "summary") logs.push(new SummaryLog(output));
+  if (timelines !== undefined) {
+    logs.push(new TimelineLog(timelines, settings.quoting));
+  }
   const session = new TraceSession({
     ...{ calls, signals, injections, script, logs },
     detail: detailOf(settings),
-    decode: form !== "summary",
+    decode: form !== "summary" || timelines !== undefined,
     keeps: form === "json",
     timed: settings.durations || summary || form === "summary" || settings.json,
     attached(tid, threads) {

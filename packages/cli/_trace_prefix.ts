@@ -6,10 +6,17 @@
 
 import type { TraceSettings } from "./_trace_settings.ts";
 
-/** What stands before a line of a task. */
+/**
+ * What stands before a line of a task.
+ *
+ * @param settings What is wanted.
+ * @param tasks Tells how many tasks there are.
+ * @param time Tells what time it is, in milliseconds since 1970.
+ */
 export function prefixOf(
   { output, follow, pids, separate, clock, relative }: TraceSettings,
   tasks: () => number,
+  time: () => number = () => performance.timeOrigin + performance.now(),
 ): (tid: number) => string {
   const inFile = output !== undefined;
   const always = inFile && !separate && (follow || pids.length > 1);
@@ -25,7 +32,7 @@ export function prefixOf(
       text = `[pid ${String(tid).padStart(5)}] `;
     }
     if (clock === "none" && !relative) return text;
-    const now = performance.timeOrigin + performance.now();
+    const now = time();
     if (clock !== "none") text += `${formatTime(now, clock)} `;
     if (!relative) return text;
     const since = formatSeconds(Math.max(0, now - (last ?? now)), 6);

@@ -35,7 +35,7 @@ export interface TraceSettings {
   injections: Injection[];
   script: string | undefined;
   /** What is written. */
-  form: "text" | "json" | "files" | "summary";
+  form: "text" | "json" | "files" | "summary" | "observed" | "timeline";
   /** Whether a summary comes after the text. */
   summary: boolean;
   json: boolean;
@@ -55,7 +55,16 @@ export interface TraceSettings {
   env: Record<string, string | undefined>;
   /** Whether a filter of seccomp(2) has to be used. */
   filter: boolean;
+  /** By what calls are seen. */
+  engine: Engine | "either";
+  /** The file that gets a timeline as JSON. */
+  timeline: string | Uint8Array | undefined;
+  /** The file that gets a timeline as a page. */
+  html: string | Uint8Array | undefined;
 }
+
+/** By what calls are seen: perf events, or ptrace(2). */
+export type Engine = "observe" | "ptrace";
 
 const CLOCKS: readonly Clock[] = ["none", "seconds", "microseconds", "epoch"];
 const QUOTINGS: readonly Quoting[] = ["escapes", "hex-if-binary", "hex"];
@@ -70,8 +79,8 @@ export function readSettings(args: Arguments): TraceSettings {
   const form = formOf(args);
   const separate = form === "text" && args.count("follow-forks") > 1;
   return {
-    // The files of a program are those of all its processes.
-    follow: args.flag("follow-forks") || files,
+    // The files of a program are those of all its processes; so is its timeline.
+    follow: args.flag("follow-forks") || files || hasTimeline(args),
     separate,
     output: readOutput(args.value("output"), separate),
     pids,
@@ -96,6 +105,9 @@ export function readSettings(args: Arguments): TraceSettings {
     user: args.value("user"),
     env: readEnv(args.values("env")),
     filter: args.flag("seccomp-bpf"),
+    engine: readEngine(args),
+    timeline: rawValue(args, "timeline"),
+    html: rawValue(args, "html"),
   };
 }
 
@@ -117,7 +129,8 @@ function checkTarget(args: Arguments, pids: readonly number[]): void {
 }
 
 function formOf(args: Arguments): TraceSettings["form"] {
-  const forms = ["summary-only", "files", "json"].filter((it) => args.flag(it));
+  const forms = ["summary-only", "observe", "files", "json"]
+    .filter((it) => args.flag(it));
   if (args.flag("files") && args.flag("json")) forms.pop();
   if (forms.length > 1) {
     throw new UsageError(
@@ -125,8 +138,58 @@ function formOf(args: Arguments): TraceSettings["form"] {
     );
   }
   const [form] = forms;
-  if (form === "summary-only") return "summary";
-  return form === undefined ? "text" : form as "files" | "json";
+  if (hasTimeline(args)) checkTimeline(args);
+  switch (form) {
+    case "summary-only":
+      return "summary";
+    case "observe":
+      return "observed";
+    case undefined:
+      return hasTimeline(args) ? "timeline" : "text";
+  }
+  return form as "files" | "json";
+}
+
+function hasTimeline(args: Arguments): boolean {
+  return args.given(["timeline", "html"]).length > 0;
+}
+
+/** A timeline takes the place of the text, and of what else is long. */
+function checkTimeline(args: Arguments): void {
+  const other = ["files", "json", "summary"].find((it) => args.flag(it));
+  if (other === undefined) return;
+  const [timeline] = args.given(["timeline", "html"]);
+  throw new UsageError(`Cannot write both --${other} and --${timeline}`);
+}
+
+function readEngine(args: Arguments): TraceSettings["engine"] {
+  const engine = args.value("engine");
+  if (engine === undefined) return args.flag("observe") ? "observe" : "either";
+  if (engine !== "observe" && engine !== "ptrace") {
+    throw new UsageError(
+      `There is no engine "${engine}": expected observe or ptrace`,
+    );
+  }
+  if (engine === "ptrace" && args.flag("observe")) {
+    throw new UsageError("Cannot --observe with the engine ptrace");
+  }
+  return engine;
+}
+
+function rawValue(
+  args: Arguments,
+  name: string,
+): string | Uint8Array | undefined {
+  const text = args.value(name);
+  return text === undefined ? undefined : fromRawText(text);
+}
+
+/**
+ * Whether nobody looks on: then, as with strace(1), the program is traced to its
+ * end, whatever is typed. It itself gets what is.
+ */
+export function isUnattended({ output, pids }: TraceSettings): boolean {
+  return output !== undefined && pids.length === 0;
 }
 
 /** What `-e`, `--trace`, `--signal` and `--inject` say together. */

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { Tracer, type TracerSpawnOptions } from "@procctl/ptrace";
+import { Tracer } from "@procctl/ptrace";
+import type { SpawnOptions } from "@procctl/spawn/spawn-options";
 import { fromRawText } from "./_raw_text.ts";
 import { type NameSet, union } from "./_trace_sets.ts";
 import type { TraceSettings } from "./_trace_settings.ts";
@@ -34,13 +35,20 @@ export function startTracers(
   if (settings.filter && calls === undefined) {
     throw noFilter("all system calls are wanted; add -e trace=SET");
   }
-  const options: TracerSpawnOptions = {
-    ...common,
+  const options = { ...common, ...startOptions(settings, args) };
+  return [checkInput(() => Tracer.spawn(fromRawText(command), options))];
+}
+
+/** How the command is started, whatever the engine. */
+export function startOptions(
+  settings: TraceSettings,
+  args: readonly string[],
+): SpawnOptions {
+  return {
     args: args.map(fromRawText),
     env: envOf(settings),
     ...(settings.user !== undefined && findUser(settings.user)),
   };
-  return [checkInput(() => Tracer.spawn(fromRawText(command), options))];
 }
 
 function noFilter(reason: string): UsageError {
@@ -79,7 +87,7 @@ function neededCalls(
   return all;
 }
 
-function envOf({ env }: TraceSettings): NonNullable<TracerSpawnOptions["env"]> {
+function envOf({ env }: TraceSettings): NonNullable<SpawnOptions["env"]> {
   return Object.fromEntries(
     Object.entries(env).map(([key, value]) => [
       key,

@@ -7,10 +7,11 @@
 import { type Call, failed } from "./_trace_call.ts";
 import type { TraceLog } from "./_trace_log.ts";
 import type { LogOutput } from "./_trace_output.ts";
+import type { Engine } from "./_trace_settings.ts";
 import type { TracedTask } from "./_trace_task.ts";
 
 /** What is counted of a call. */
-interface Count {
+export interface Count {
   name: string;
   calls: number;
   errors: number;
@@ -37,21 +38,7 @@ export class SummaryLog implements TraceLog {
 
   /** The trace is over. */
   close(): void {
-    const counts = [...this.#counts.values()].sort((a, b) => b.time - a.time);
-    if (counts.length === 0) return;
-    const sum = { name: "total", calls: 0, errors: 0, time: 0 };
-    for (const { calls, errors, time } of counts) {
-      sum.calls += calls;
-      sum.errors += errors;
-      sum.time += time;
-    }
-    const rule = "------ ----------- ----------- --------- --------- " +
-      "----------------\n";
-    this.#output.write(
-      "% time     seconds  usecs/call     calls    errors syscall\n" + rule +
-        counts.map((it) => row(it, sum.time)).join("") + rule +
-        row(sum, sum.time),
-    );
+    this.#output.write(formatSummary([...this.#counts.values()], "ptrace"));
   }
 
   #countOf(name: string): Count {
@@ -62,6 +49,26 @@ export class SummaryLog implements TraceLog {
     }
     return count;
   }
+}
+
+/** Writes a table of counts, that of the longest time first. */
+export function formatSummary(
+  counts: readonly Count[],
+  engine: Engine,
+): string {
+  if (counts.length === 0) return "";
+  const sum = { name: "total", calls: 0, errors: 0, time: 0 };
+  for (const { calls, errors, time } of counts) {
+    sum.calls += calls;
+    sum.errors += errors;
+    sum.time += time;
+  }
+  const rule = "------ ----------- ----------- --------- --------- " +
+    "----------------\n";
+  const rows = counts.toSorted((a, b) => b.time - a.time)
+    .map((it) => row(it, sum.time)).join("");
+  return "% time     seconds  usecs/call     calls    errors syscall\n" + rule +
+    rows + rule + row(sum, sum.time) + `Engine: ${engine}\n`;
 }
 
 function row({ name, calls, errors, time }: Count, total: number): string {

@@ -127,9 +127,11 @@ export class TextLog implements TraceLog {
     const core = coreDumped ? " (core dumped)" : "";
     this.#note(
       task,
-      signal === undefined
+      signal !== undefined
+        ? `+++ killed by ${kernelName(signal)}${core} +++`
+        : code !== undefined
         ? `+++ exited with ${code} +++`
-        : `+++ killed by ${kernelName(signal)}${core} +++`,
+        : "+++ ended +++",
     );
   }
 

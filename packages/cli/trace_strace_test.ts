@@ -9,7 +9,12 @@ import {
   tool,
 } from "@procctl/testing";
 import { recordFaults } from "./_testing_record.ts";
-import { likeness, readLog, type TaskLog } from "./_testing_strace.ts";
+import {
+  likeness,
+  readCounts,
+  readLog,
+  type TaskLog,
+} from "./_testing_strace.ts";
 
 const SERVER_AND_CLIENT = `
 import os, socket
@@ -114,16 +119,6 @@ for (const [name, argv] of COMMANDS.filter(([name]) => !/^an? /.test(name))) {
       expected,
     );
   });
-}
-
-/** Names with the numbers of calls and errors, out of a summary. */
-function readCounts(text: string): string[] {
-  return text.split("\n").flatMap((line) => {
-    const match = /^ *[\d.]+ +[\d.]+ +\d+ +(\d+) +(\d+ )?(\w+)$/.exec(line);
-    if (match === null) return [];
-    const [, calls, errors = "0", name] = match;
-    return [`${name}: ${calls}, ${errors.trim()} failed`];
-  }).sort();
 }
 
 function differences(a: readonly TaskLog[], b: readonly TaskLog[]): string {
