@@ -1,6 +1,8 @@
+import { findObstacle } from "@procctl/observe/obstacle";
 import {
   denoArgv,
   type Finished,
+  type Need,
   ROOT,
   run,
   type RunOptions,
@@ -18,3 +20,7 @@ export function procctl(
 ): Finished {
   return run([...PROCCTL, ...args], options);
 }
+
+/** The test observes. */
+export const perfEvents: Need = () =>
+  findObstacle() === undefined ? undefined : "needs to observe";

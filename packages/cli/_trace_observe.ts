@@ -46,7 +46,6 @@ export async function runObserved(
     child?.kill(signal);
     observation.stop();
   });
-  const alone = settings.follow ? undefined : pid;
   const text = form === "observed"
     ? new ObservedText(settings, output, observation.startTime)
     : undefined;
@@ -55,11 +54,11 @@ export async function runObserved(
     : undefined;
   const timeline = timelines && new ObservedTimeline(timelines, settings);
   for await (const batch of observation) {
-    if (alone !== undefined && keepOnly(batch, alone)) observation.stop();
+    if (!settings.follow && keepOnly(batch, pid)) observation.stop();
     summary?.add(batch);
     if (text === undefined && timeline === undefined) continue;
     for (const event of batch) {
-      if (!isWanted(event, calls, alone)) continue;
+      if (!isWanted(event, calls)) continue;
       text?.add(event);
       timeline?.add(event);
     }
@@ -94,7 +93,7 @@ function start(
 
 /**
  * Leaves of a batch what one task did, and tells whether that has ended. What
- * others did becomes their end, which nobody counts.
+ * others did becomes their end, of which nobody takes notice.
  */
 function keepOnly({ length, kind, tid }: Batch, task: number): boolean {
   let hasEnded = false;
@@ -106,13 +105,7 @@ function keepOnly({ length, kind, tid }: Batch, task: number): boolean {
   return hasEnded;
 }
 
-function isWanted(
-  event: ObservedEvent,
-  calls: NameSet,
-  alone: number | undefined,
-): boolean {
-  if (event.kind === "lost") return true;
-  if (event.tid !== (alone ?? event.tid)) return false;
+function isWanted(event: ObservedEvent, calls: NameSet): boolean {
   const isCall = event.kind === "enter" || event.kind === "exit";
   return !isCall || calls === undefined || calls.has(event.name);
 }

@@ -14,7 +14,7 @@ import type {
 import { isRestart } from "@procctl/syscalls";
 import { printable } from "./_text.ts";
 import { observedEnter, observedExit } from "./_trace_observed_call.ts";
-import type { TraceOutput } from "./_trace_output.ts";
+import type { LogOutput } from "./_trace_output.ts";
 import { planOf } from "./_trace_plan.ts";
 import { prefixOf, suffixOf } from "./_trace_prefix.ts";
 import type { TraceSettings } from "./_trace_settings.ts";
@@ -36,7 +36,7 @@ const UNKNOWN = { code: undefined, signal: undefined, coreDumped: false };
 
 /** Writes what is observed as lines. */
 export class ObservedText {
-  readonly #output: TraceOutput;
+  readonly #output: LogOutput;
   readonly #log: TextLog;
   readonly #call: TracedCall;
   readonly #tasks = new Map<number, TracedTask>();
@@ -54,7 +54,7 @@ export class ObservedText {
    */
   constructor(
     settings: TraceSettings,
-    output: TraceOutput,
+    output: LogOutput,
     startTime: bigint,
   ) {
     const now = performance.timeOrigin + performance.now();
