@@ -1,4 +1,4 @@
-import { diff, styleText } from "node:util";
+import { styleText } from "node:util";
 
 /** Above this many lines in all, an alignment costs too much memory. */
 const MAX_ALIGNED_LINES = 2000;
@@ -76,7 +76,38 @@ function align(a: string[], b: string[]): SidedLine[] {
     restA.length + restB.length <= MAX_ALIGNED_LINES;
   return [
     ...mark(0, a.slice(0, head)),
-    ...canAlign ? diff(restA, restB) : [...mark(1, restA), ...mark(-1, restB)],
+    ...canAlign ? alignRest(restA, restB) : [...mark(1, restA), ...mark(-1, restB)],
     ...mark(0, a.slice(a.length - tail)),
   ];
+}
+
+/** Pairs as many lines as two lists share in the same order. */
+function alignRest(a: string[], b: string[]): SidedLine[] {
+  const width = b.length + 1;
+  // At i * width + j: how many lines a from i on and b from j on share.
+  const shared = new Uint16Array((a.length + 1) * width);
+  for (let i = a.length - 1; i >= 0; i--) {
+    for (let j = b.length - 1; j >= 0; j--) {
+      const at = i * width + j;
+      shared[at] = a[i] === b[j]
+        ? shared[at + width + 1]! + 1
+        : Math.max(shared[at + width]!, shared[at + 1]!);
+    }
+  }
+  const lines: SidedLine[] = [];
+  let [i, j] = [0, 0];
+  while (i < a.length && j < b.length) {
+    const at = i * width + j;
+    if (a[i] === b[j]) {
+      lines.push([0, a[i]!]);
+      [i, j] = [i + 1, j + 1];
+    } else if (shared[at + width]! >= shared[at + 1]!) {
+      lines.push([1, a[i++]!]);
+    } else {
+      lines.push([-1, b[j++]!]);
+    }
+  }
+  while (i < a.length) lines.push([1, a[i++]!]);
+  while (j < b.length) lines.push([-1, b[j++]!]);
+  return lines;
 }

@@ -105,15 +105,23 @@ const TEXTUAL = new Set<object>([
   URL,
   URLSearchParams,
   Intl.Locale,
-  Temporal.Duration,
-  Temporal.Instant,
-  Temporal.PlainDate,
-  Temporal.PlainDateTime,
-  Temporal.PlainMonthDay,
-  Temporal.PlainTime,
-  Temporal.PlainYearMonth,
-  Temporal.ZonedDateTime,
+  ...temporalClasses(),
 ].map((textual) => textual.prototype));
+
+/** Lists the classes of Temporal, which Deno has from 2.7 on. */
+function temporalClasses(): { prototype: object }[] {
+  if (!("Temporal" in globalThis)) return [];
+  return [
+    Temporal.Duration,
+    Temporal.Instant,
+    Temporal.PlainDate,
+    Temporal.PlainDateTime,
+    Temporal.PlainMonthDay,
+    Temporal.PlainTime,
+    Temporal.PlainYearMonth,
+    Temporal.ZonedDateTime,
+  ];
+}
 
 /** Returns the prototype; an object without one passes for a plain object. */
 function prototypeOf(value: object): object {
