@@ -59,6 +59,17 @@ export function kernel(major: number, minor: number): Need {
   };
 }
 
+/** The test is about something that came with a version of Deno. */
+export function denoVersion(major: number, minor: number, patch: number): Need {
+  return () => {
+    const wanted = [major, minor, patch];
+    const [differing] = Deno.version.deno.split(".")
+      .map((part, i) => parseInt(part) - wanted[i]!)
+      .filter((difference) => difference !== 0);
+    return (differing ?? 0) >= 0 ? undefined : `needs Deno ${wanted.join(".")}`;
+  };
+}
+
 /**
  * Registers a test that runs only where its needs are met.
  *

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { fromFileUrl } from "@std/path";
+import { dirname, fromFileUrl } from "@std/path";
 import { capture } from "./process.ts";
 
 /** The absolute path of the repository, without a slash at its end. */
@@ -52,6 +52,22 @@ function isFile(file: string): boolean {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
+  }
+}
+
+/**
+ * Copies files of the repository, and makes the folders they are in.
+ *
+ * @param files Paths relative to the root.
+ * @param folder Where they get the same paths.
+ */
+export async function copyFiles(
+  files: readonly string[],
+  folder: string,
+): Promise<void> {
+  for (const file of files) {
+    await Deno.mkdir(dirname(`${folder}/${file}`), { recursive: true });
+    await Deno.copyFile(`${ROOT}/${file}`, `${folder}/${file}`);
   }
 }
 

@@ -11,7 +11,7 @@
 
 import { dirname, join, resolve } from "@std/path";
 import { capture, deno } from "./process.ts";
-import { repositoryFiles, ROOT } from "./repository.ts";
+import { copyFiles, repositoryFiles } from "./repository.ts";
 
 /** The packages that are used. */
 const PACKAGES = ["assert", "cli", "path"];
@@ -80,10 +80,11 @@ async function main(args: readonly string[]): Promise<boolean> {
   }
   const folder = await Deno.makeTempDir({ prefix: "procctl-std-" });
   try {
-    for (const file of await repositoryFiles()) {
-      if (file.startsWith("third_party/std/")) continue;
-      await copy(join(ROOT, file), join(folder, file));
-    }
+    const files = await repositoryFiles();
+    await copyFiles(
+      files.filter((file) => !file.startsWith("third_party/std/")),
+      folder,
+    );
     for (const name of [...PACKAGES, INTERNAL]) {
       await copyPackage(join(std, name), join(folder, "third_party/std", name));
     }

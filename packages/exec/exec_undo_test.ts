@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { js, TemporaryFolder } from "@procctl/testing";
+import { denoVersion, js, TemporaryFolder, testWith } from "@procctl/testing";
 import { outputOf, runChild } from "./_testing.ts";
 
 /** Defines state(): all of this process that a failed exec() must not change. */
@@ -133,17 +133,24 @@ const RAW_TERMINAL = `
   }
 `;
 
-Deno.test("exec() takes the terminal out of raw mode", () => {
-  const source = js`
+/** An older Deno sets the modes of what descriptor 0 was at its start. */
+const setsRawModeOfDescriptor = denoVersion(2, 7, 12);
+
+testWith(
+  "exec() takes the terminal out of raw mode",
+  [setsRawModeOfDescriptor],
+  () => {
+    const source = js`
     Deno.stdin.setRaw(true);
     exec("/bin/stty", { args: ["-a"] });
   `;
-  const { stdout, stderr } = runChild(source, { setup: RAW_TERMINAL });
-  assertEquals(stderr, "");
-  for (const mode of ["icanon", "isig", "echo", "icrnl", "opost"]) {
-    assertStringIncludes(stdout.replaceAll("\n", " "), ` ${mode} `);
-  }
-});
+    const { stdout, stderr } = runChild(source, { setup: RAW_TERMINAL });
+    assertEquals(stderr, "");
+    for (const mode of ["icanon", "isig", "echo", "icrnl", "opost"]) {
+      assertStringIncludes(stdout.replaceAll("\n", " "), ` ${mode} `);
+    }
+  },
+);
 
 Deno.test("exec() leaves a terminal alone that Deno did not make raw", () => {
   const source = js`
@@ -159,7 +166,9 @@ Deno.test("exec() leaves a terminal alone that Deno did not make raw", () => {
   assertStringIncludes(stdout.replaceAll("\n", " "), " -echo ");
 });
 
-Deno.test("exec() puts the terminal back into raw mode when it fails", () => {
+testWith("exec() puts the terminal back into raw mode when it fails", [
+  setsRawModeOfDescriptor,
+], () => {
   const source = js`
     const cooked = modes();
     Deno.stdin.setRaw(true);
