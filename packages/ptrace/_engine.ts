@@ -122,10 +122,10 @@ export class Engine {
       if (held !== undefined) return held;
       const tid = this.waiter.wait(this.#only);
       if (tid === NOBODY) break;
+      // Else others who wait in the meantime come across what is told.
+      if (engines.size > 1) this.waiter.take(tid);
       const event = this.take(tid, this.waiter.status);
-      if (event === undefined) continue;
-      if (engines.size > 1) this.#hideStop();
-      return event;
+      if (event !== undefined) return event;
     }
     this.abandon();
     return undefined;
@@ -145,18 +145,12 @@ export class Engine {
       const tid = this.waiter.poll();
       if (tid === NOBODY) break;
       if (tid === NOTHING) return "nothing";
+      this.waiter.take(tid);
       const event = this.take(tid, this.waiter.status);
-      if (event === undefined) continue;
-      this.#hideStop();
-      return event;
+      if (event !== undefined) return event;
     }
     this.abandon();
     return undefined;
-  }
-
-  /** Lets others who wait in the meantime not come across what is told. */
-  #hideStop(): void {
-    if (this.#current !== undefined) this.waiter.take(this.#current.tid);
   }
 
   /** Lets the task go on whose event was told. */
@@ -297,18 +291,18 @@ export class Engine {
   #only = (): number => {
     const { tasks } = this.machine;
     if (tasks.size !== 1 || this.#options.isFiltered) return 0;
-    const { tid, inCall, call } = tasks.values().next().value!;
+    const { tid, pid, inCall, call } = tasks.values().next().value!;
+    // By an exec it gets the number of its process.
+    const changesNumber = tid !== pid;
     const makesTask = inCall && CLONES.has(callName(call.auditArch, call.nr));
-    return makesTask ? 0 : tid;
+    return changesNumber || makesTask ? 0 : tid;
   };
 
   /** Whether a task that is not known is one of these all the same. */
   #adopt(tid: number, status: number): boolean {
-    const { tasks } = this.machine;
     if (status >> 16 === PTRACE_EVENT_EXEC) {
       // Of the process only that thread was traced which has its number now.
-      const former = kernelFacts.message(tid);
-      if (former === undefined || !tasks.has(former)) return false;
+      if (isKnown(tid) || !this.machine.hasThreadsOf(tid)) return false;
       this.machine.add(tid, tid);
       return true;
     }

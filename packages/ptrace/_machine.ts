@@ -77,6 +77,11 @@ export class Machine {
     return task;
   }
 
+  /** Whether a task is known that belongs to a process. */
+  hasThreadsOf(pid: number): boolean {
+    return [...this.tasks.values()].some((task) => task.pid === pid);
+  }
+
   /** Takes in a status of a task. */
   step(task: Task, status: number): Outcome {
     task.state = "stopped";

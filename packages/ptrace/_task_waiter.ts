@@ -1,6 +1,11 @@
 import { lazySymbols, orErrno, SystemError } from "@procctl/libc";
 import type { Task } from "./_task.ts";
-import { __WALL, __WNOTHREAD, WNOHANG } from "./constants.ts";
+import {
+  __WALL,
+  __WNOTHREAD,
+  PTRACE_EVENT_EXEC,
+  WNOHANG,
+} from "./constants.ts";
 
 const libc = lazySymbols({
   // int waitid(idtype_t idtype, id_t id, siginfo_t *infop, int options)
@@ -19,6 +24,7 @@ const WSTOPPED = 2;
 const WEXITED = 4;
 const WNOWAIT = 0x01000000;
 const PEEK = WEXITED | WSTOPPED | WNOWAIT | __WALL | __WNOTHREAD;
+const TAKE = WSTOPPED | WNOHANG | __WALL | __WNOTHREAD;
 
 const EINTR = 4;
 const ECHILD = 10;
@@ -48,7 +54,8 @@ export const NOBODY = -1;
  *
  * It looks at what the kernel would tell, and leaves it there. A stop needs not
  * be taken: the request that lets the task go on wipes it out. That saves a
- * system call for each stop.
+ * system call for each stop. Only at the exec of another thread all requests
+ * fail with ESRCH until it was taken, since Linux 5.13.
  */
 export class TaskWaiter {
   /** What happened, as wait(2) has it. */
@@ -83,7 +90,7 @@ export class TaskWaiter {
       const tid = this.#look(0);
       if (tid !== NOTHING) return tid;
       const only = alone();
-      if (only !== 0) return this.#peek(P_PID, only, 0);
+      if (only !== 0) return this.#takeExec(this.#peek(P_PID, only, 0));
       if (round < YIELDS) letOthersRun();
       else libc.poll(null, 0n, 1);
     }
@@ -99,9 +106,14 @@ export class TaskWaiter {
     this.#peek(P_PID, tid, 0);
   };
 
-  /** Takes a stop that was looked at, so that others can be seen. */
+  /**
+   * Takes a stop that was looked at, so that others can be seen. What became of
+   * the task in the meantime counts: if it was killed, its end is not taken; if
+   * another thread has executed a program, it is at that exec now.
+   */
   take(tid: number): void {
-    libc.wait4(tid, 0n, WSTOPPED | WNOHANG | __WALL, null);
+    const { status } = this;
+    if (this.#wait(P_PID, tid, TAKE) !== tid) this.status = status;
   }
 
   /** Takes an end that was looked at, and what the task has used. */
@@ -110,6 +122,15 @@ export class TaskWaiter {
   }
 
   #look(flags: number): number {
+    return this.#takeExec(this.#find(flags));
+  }
+
+  #takeExec(tid: number): number {
+    if (tid > 0 && this.status >> 16 === PTRACE_EVENT_EXEC) this.take(tid);
+    return tid;
+  }
+
+  #find(flags: number): number {
     for (
       let taken = this.#taken.shift();
       taken !== undefined;
@@ -138,10 +159,10 @@ export class TaskWaiter {
     }
     if (++this.#inARow < MOST_IN_A_ROW || this.#tasks.size === 1) return tid;
     this.#inARow = 0;
-    const { status } = this;
-    const isEnd = (status & 0xff) !== 0x7f;
+    const isEnd = (this.status & 0xff) !== 0x7f;
     if (isEnd) return tid;
     this.take(tid);
+    const { status } = this;
     const other = this.#peek(P_ALL, 0, WNOHANG);
     if (other <= 0 || !this.#tasks.has(other)) {
       this.status = status;
@@ -160,9 +181,13 @@ export class TaskWaiter {
   }
 
   #peek(type: number, id: number, flags: number): number {
+    return this.#wait(type, id, PEEK | flags);
+  }
+
+  #wait(type: number, id: number, flags: number): number {
     for (;;) {
       info[PID] = 0;
-      const result = orErrno(libc.waitid(type, id, info, PEEK | flags));
+      const result = orErrno(libc.waitid(type, id, info, flags));
       if (result === 0) break;
       if (result === -ECHILD) return NOBODY;
       if (result !== -EINTR) {

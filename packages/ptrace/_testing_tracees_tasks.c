@@ -90,8 +90,9 @@ int second_thread(char **arguments) {
   return 0;
 }
 
+static long exec_delay = 20;
 static void *execute_exit(void *code) {
-  sleep_for(20);
+  sleep_for(exec_delay);
   char *const command[] = {"tracees", "exit", code, NULL};
   execve(program, command, environ);
   check(0, "execve");
@@ -102,6 +103,13 @@ static void *execute_exit(void *code) {
 int exec_from_thread(char **arguments) {
   (void)arguments;
   for (int i = 0; i < 3; i++) start(pause_for_ever, NULL);
+  start(execute_exit, "0");
+  for (;;) pause();
+}
+
+/* exec-after MILLISECONDS: the same, with two threads. */
+int exec_after(char **arguments) {
+  exec_delay = atol(arguments[0]);
   start(execute_exit, "0");
   for (;;) pause();
 }
