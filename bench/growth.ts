@@ -16,11 +16,13 @@ import {
   growWithChildren,
   growWithHeap,
 } from "./spawn_growth.ts";
+import { growWithCalls } from "./tracer_growth.ts";
 
 const GROWTHS: Record<string, PrepareGrowth> = {
   children: growWithChildren,
   heap: growWithHeap,
   arguments: growWithArguments,
+  calls: growWithCalls,
 };
 
 function usage(message: string): never {

@@ -7,7 +7,7 @@ import type { Comparison, Missing, Prepare, Variant } from "./_measure.ts";
  * each call and at each result, and prints how many ms that took. The first
  * argument names the calls, or is `all`.
  */
-const tracer = (loop: string) => `
+export const tracer = (loop: "" | "await"): string => `
 import { Tracer } from "@procctl/ptrace";
 const [calls, command, ...args] = Deno.args;
 const syscalls = calls === "all" ? {} : { syscalls: calls.split(",") };

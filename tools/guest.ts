@@ -38,7 +38,8 @@ export interface GuestOptions {
  * @param name The guest's name.
  * @param options What is run.
  * @returns Whether all passed, and how many did.
- * @throws {UnavailableError} If the guest cannot be had on this machine.
+ * @throws {UnavailableError} If the guest cannot be had on this machine, or not
+ * in the time that there is.
  */
 export async function testInGuest(
   name: string,
@@ -64,12 +65,16 @@ export async function testInGuest(
     });
     const isPlanned = (file: string) =>
       paths.some((path) => file === path || file.startsWith(`${path}/`));
+    if (timedOut) {
+      throw new UnavailableError(
+        `it did not come to its end within ${timeout} minutes`,
+      );
+    }
     const outcome = await judge(output, files.filter(isPlanned), {
       setting: name,
       partial: options.paths !== undefined,
     });
-    if (timedOut) console.log(`Gave up after ${timeout} minutes`);
-    else if (status === undefined) console.log("The guest was lost: a panic?");
+    if (status === undefined) console.log("The guest was lost: a panic?");
     return { ...outcome, success: outcome.success && status === 0 };
   } finally {
     await Deno.remove(work, { recursive: true });
