@@ -10,6 +10,14 @@ import type { Call, Task } from "./_task.ts";
 const CLONE_VM = 0x100n;
 const CLONE_UNTRACED = 0x0080_0000n;
 
+/** The calls that make tasks. */
+const CLONES: ReadonlySet<string> = new Set([
+  "clone",
+  "clone3",
+  "fork",
+  "vfork",
+]);
+
 /**
  * Gives a new task its memory. What was changed of the call that made it is not
  * to be seen in it.
@@ -52,6 +60,11 @@ export function refuseUntraced(task: Task): void {
   }
   const bytes = new Uint8Array(BigUint64Array.of(traced).buffer);
   task.replaceBytes(args[0]!, bytes);
+}
+
+/** Whether a call makes tasks. */
+export function makesTask(call: Call): boolean {
+  return CLONES.has(nameOf(call));
 }
 
 /** The flags of a clone(2) or clone3(2); undefined of other calls. */

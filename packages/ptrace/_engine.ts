@@ -1,11 +1,11 @@
-import { callName } from "./_abi.ts";
 import { interrupt } from "./_attach_requests.ts";
-import { inherit, refuseUntraced } from "./_birth.ts";
+import { inherit, makesTask, refuseUntraced } from "./_birth.ts";
 import { callWords } from "./_call.ts";
 import { undefinedIfGone } from "./_gone.ts";
 import { kernelFacts } from "./_kernel_facts.ts";
 import { Machine } from "./_machine.ts";
 import { isTracee, tracees } from "./_orphans.ts";
+import { readStatus, type TaskStatus } from "./_proc_status.ts";
 import { REQUEST } from "./_request_numbers.ts";
 import { EnterEvent, LeaveEvent } from "./_syscall_events.ts";
 import type { SyscallSelection } from "./_syscall_selection.ts";
@@ -34,14 +34,6 @@ export interface EngineOptions {
 
 /** The engines that trace, of this thread. */
 const engines = new Set<Engine>();
-
-/** The calls that make tasks. */
-const CLONES: ReadonlySet<string> = new Set([
-  "clone",
-  "clone3",
-  "fork",
-  "vfork",
-]);
 
 /** The status of a task that is stopped at its exec, as wait(2) has it. */
 const AT_EXEC = (PTRACE_EVENT_EXEC << 16) | 0x057f;
@@ -202,6 +194,17 @@ export class Engine {
       this.#held = { tid, status };
       return newTaskEvent(0, { task, how: "clone" });
     }
+    if (isEnd(status)) {
+      const lost = machine.lostAtEnd(task);
+      if (lost !== undefined) {
+        this.#held = { tid, status };
+        this.forgetTask(lost);
+        return exitEvent(lost, status);
+      }
+    } else if (status >> 16 === PTRACE_EVENT_EXEC) {
+      // The first thread may end by it, of which nothing is told.
+      this.#mayHaveOrphans ||= this.#mayBeMaking(task);
+    }
     const isEntryKnown = task.inCall;
     switch (machine.step(task, status)) {
       case "syscall-enter":
@@ -275,16 +278,31 @@ export class Engine {
 
   /** Takes a task's end from the kernel. */
   bury(task: Task, status: number): void {
-    const { tid, inCall, call } = task;
+    const { tid } = task;
+    const lost = this.machine.lostAtEnd(task);
+    if (lost !== undefined) this.forgetTask(lost);
     task.leaveSpace();
     const isRoot = tid === this.root;
     const usage = isRoot ? new BigInt64Array(RUSAGE_WORDS) : null;
     this.waiter.reap(tid, usage);
     if (usage !== null) this.end = { status, usage };
-    if ((status & 0x7f) === 0) return;
-    // A filter does not tell of all calls that make tasks.
-    this.#mayHaveOrphans ||= this.#options.isFiltered ||
-      inCall && CLONES.has(callName(call.auditArch, call.nr));
+    const isKilled = (status & 0x7f) !== 0;
+    this.#mayHaveOrphans ||= this.#mayBeMaking(task, isKilled);
+  }
+
+  /** Nothing will be told of a task any more. */
+  forgetTask(task: Task): void {
+    this.machine.tasks.delete(task.tid);
+    task.leaveSpace();
+  }
+
+  /**
+   * Whether a task may be making another. A filter does not tell of all calls
+   * that do; what ends a task in the middle of one is a signal, or another thread.
+   */
+  #mayBeMaking({ tid, pid, inCall, call }: Task, isKilled = false): boolean {
+    if (!this.#options.isFiltered) return inCall && makesTask(call);
+    return isKilled || this.machine.hasThreadsOf(pid, tid);
   }
 
   /** The only task, if it cannot be making another; else 0. */
@@ -294,21 +312,40 @@ export class Engine {
     const { tid, pid, inCall, call } = tasks.values().next().value!;
     // By an exec it gets the number of its process.
     const changesNumber = tid !== pid;
-    const makesTask = inCall && CLONES.has(callName(call.auditArch, call.nr));
-    return changesNumber || makesTask ? 0 : tid;
+    return changesNumber || inCall && makesTask(call) ? 0 : tid;
   };
 
   /** Whether a task that is not known is one of these all the same. */
   #adopt(tid: number, status: number): boolean {
-    if (status >> 16 === PTRACE_EVENT_EXEC) {
+    const { machine } = this;
+    if (isKnown(tid)) return false;
+    const ended = isEnd(status);
+    const isExec = status >> 16 === PTRACE_EVENT_EXEC;
+    if ((ended || isExec) && machine.hasThreadsOf(tid)) {
       // Of the process only that thread was traced which has its number now.
-      if (isKnown(tid) || !this.machine.hasThreadsOf(tid)) return false;
-      this.machine.add(tid, tid);
+      machine.add(tid, tid);
       return true;
     }
-    if (!this.#mayHaveOrphans || isKnown(tid) || !isTracee(tid)) return false;
+    if (!ended && !this.#mayHaveOrphans) return false;
+    const facts = readStatus(tid);
+    if (facts === undefined || !isTracee(tid)) return false;
+    // A new thread has ended with its process: so has who would tell of it.
+    const isLost = ended && facts.process !== tid &&
+      machine.hasThreadsOf(facts.process);
+    if (!isLost && (!this.#mayHaveOrphans || this.#hasMaker(tid, facts))) {
+      return false;
+    }
     this.#addOrphan(tid);
     return true;
+  }
+
+  /** Whether a task runs that may yet tell that it has made another. */
+  #hasMaker(tid: number, { process, parent }: TaskStatus): boolean {
+    const maker = process === tid ? parent : process;
+    return this.machine.tasks.values().some(({ pid, state, inCall, call }) =>
+      pid === maker && state === "running" &&
+      (inCall ? makesTask(call) : this.#options.isFiltered)
+    );
   }
 
   #addOrphan(tid: number): void {
@@ -321,6 +358,10 @@ export class Engine {
     this.machine.tasks.clear();
     engines.delete(this);
   }
+}
+
+function isEnd(status: number): boolean {
+  return (status & 0xff) !== 0x7f;
 }
 
 /** Whether a task belongs to an engine of this thread. */

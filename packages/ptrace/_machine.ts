@@ -77,9 +77,21 @@ export class Machine {
     return task;
   }
 
-  /** Whether a task is known that belongs to a process. */
-  hasThreadsOf(pid: number): boolean {
-    return [...this.tasks.values()].some((task) => task.pid === pid);
+  /** Whether a task is known that belongs to a process, other than one. */
+  hasThreadsOf(pid: number, except?: number): boolean {
+    return this.tasks.values().some((task) =>
+      task.pid === pid && task.tid !== except
+    );
+  }
+
+  /**
+   * A thread that was killed on the way to its exec, after it had taken over the
+   * number of its process: of that end alone is told. All others ended before.
+   */
+  lostAtEnd({ tid }: Task): Task | undefined {
+    return this.tasks.values().find((task) =>
+      task.pid === tid && task.tid !== tid
+    );
   }
 
   /** Takes in a status of a task. */
@@ -161,6 +173,8 @@ export class Machine {
   #birth(task: Task, event: number): Outcome {
     const tid = this.#facts.message(task.tid);
     if (tid === undefined) return "dies";
+    // It was found before its maker told of it.
+    if (this.tasks.has(tid)) return "resume";
     const pid = event === PTRACE_EVENT_CLONE
       ? this.#facts.processOf(tid) ?? tid
       : tid;

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Machine, type StopFacts } from "./_machine.ts";
-import type { Task } from "./_task.ts";
+import { Task } from "./_task.ts";
 
 // Sequences as the kernel gave them, here and in what strace's users reported.
 const SYSCALL = 0x857f;
@@ -202,6 +202,26 @@ Deno.test("a thread that executes a program takes the number of a process whose 
   assertEquals(told.at(-1), "10 exec 11");
   assertEquals([...machine.tasks.keys()], [10]);
   assertEquals(machine.tasks.get(10)?.inCall, true);
+});
+
+Deno.test("a thread that is killed before its exec is told has ended with its process", () => {
+  const { machine } = run([
+    [11, SYSCALL, ENTRY],
+    [10, 0x0009], // which 11 is by now
+  ], { tids: [10, 11, 20] });
+  const [process, thread] = [10, 11].map((tid) => machine.tasks.get(tid));
+  assertEquals(process, undefined);
+  assertEquals(machine.lostAtEnd(new Task(10, 10)), thread);
+  assertEquals(machine.lostAtEnd(new Task(11, 10)), undefined);
+});
+
+Deno.test("a task that was found before its maker told of it is told once", () => {
+  const { told, machine } = run([
+    [10, CLONE, 11],
+    [11, EVENT_STOP],
+  ], { threads: { 11: 10 }, tids: [10, 11] });
+  assertEquals(told, ["10 resume", "11 resume"]);
+  assertEquals([...machine.tasks.keys()], [10, 11]);
 });
 
 Deno.test("exit_group(2) ends all threads, in any order, the process last", () => {

@@ -142,8 +142,11 @@ export class TaskWaiter {
     const tid = this.#peek(P_ALL, 0, flags);
     if (tid <= 0) return tid;
     if (this.#tasks.has(tid)) return this.#inTurn(tid);
-    if (this.#adopts(tid, this.status)) return tid;
-    return this.#sweep();
+    const { status } = this;
+    const swept = this.#sweep();
+    if (swept !== NOTHING || !this.#adopts(tid, status)) return swept;
+    this.status = status;
+    return tid;
   }
 
   /**

@@ -107,6 +107,7 @@ static const struct {
     {"exit-group-of-9", exit_group_of_9},
     {"fork-storm", fork_storm},
     {"storm", storm},
+    {"storm-until", storm_until},
     {"forks", forks},
     {"clone-untraced", clone_untraced},
     {"clone3-untraced", clone3_untraced},

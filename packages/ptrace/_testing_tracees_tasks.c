@@ -90,9 +90,9 @@ int second_thread(char **arguments) {
   return 0;
 }
 
-static long exec_delay = 20;
+static long end_delay = 20;
 static void *execute_exit(void *code) {
-  sleep_for(exec_delay);
+  sleep_for(end_delay);
   char *const command[] = {"tracees", "exit", code, NULL};
   execve(program, command, environ);
   check(0, "execve");
@@ -109,7 +109,7 @@ int exec_from_thread(char **arguments) {
 
 /* exec-after MILLISECONDS: the same, with two threads. */
 int exec_after(char **arguments) {
-  exec_delay = atol(arguments[0]);
+  end_delay = atol(arguments[0]);
   start(execute_exit, "0");
   for (;;) pause();
 }
@@ -123,8 +123,8 @@ int leader_gone(char **arguments) {
 }
 
 static void *exit_with_seven(void *unused) {
-  sleep_for(20);
-  exit(7);
+  sleep_for(end_delay);
+  _exit(7);
   return unused;
 }
 
@@ -161,6 +161,14 @@ int storm(char **arguments) {
   alarm_after(10000);
   start(make_another, NULL);
   for (;;) await(start_child(nothing));
+}
+
+/* storm-until exec|exit MILLISECONDS: the same, until a thread ends all others. */
+int storm_until(char **arguments) {
+  int executes = strcmp(arguments[0], "exec") == 0;
+  end_delay = atol(arguments[1]);
+  start(executes ? execute_exit : exit_with_seven, "7");
+  return storm(NULL);
 }
 
 /* forks COUNT: so many children, which end at once. */

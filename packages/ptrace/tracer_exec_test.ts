@@ -41,3 +41,17 @@ testWith(
     assertEquals(only(events, "exit").map(({ tid }) => tid), [running.pid]);
   },
 );
+
+for (const [how, name] of [["exec", "replaces"], ["exit", "ends"]] as const) {
+  testWith(
+    `what is being made while a thread ${name} its process is told and ends, with a filter too`,
+    gcc,
+    () => {
+      for (let round = 0; round < 24; round++) {
+        const options = round % 2 === 0 ? {} : { syscalls: ["execve"] };
+        const { tracer } = play(`storm-until ${how} ${20 + round}`, options);
+        assertEquals(tracer.status?.code, 7);
+      }
+    },
+  );
+}
