@@ -197,6 +197,9 @@ function isDots(name: Uint8Array): boolean {
   return name.length <= 2 && name.every((byte) => byte === 0x2e);
 }
 
+/** Kept from call to call: a new one each time would be much garbage. */
+let buffer: Uint8Array<ArrayBuffer> | undefined;
+
 /** What successive calls of a reading function give, until one gives nothing. */
 function readAll(
   path: PathLike,
@@ -207,7 +210,7 @@ function readAll(
   const fd = openFile(path, flags);
   try {
     const chunks: Uint8Array<ArrayBuffer>[] = [];
-    const buffer = new Uint8Array(BUFFER_SIZE);
+    buffer ??= new Uint8Array(BUFFER_SIZE);
     for (;;) {
       const size = orErrno(read(fd, buffer, BigInt(BUFFER_SIZE)));
       if (size === 0) return chunks;
