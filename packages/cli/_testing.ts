@@ -1,6 +1,7 @@
 import { findObstacle } from "@procctl/observe/obstacle";
 import {
   denoArgv,
+  denoVersion,
   type Finished,
   type Need,
   ROOT,
@@ -12,6 +13,9 @@ import {
 export const PROCCTL: readonly string[] = denoArgv(
   `${ROOT}/packages/cli/main.ts`,
 );
+
+/** An older Deno does not start if an argument is not UTF-8. */
+export const startsWithAnyBytes: Need = denoVersion(2, 9, 6);
 
 /** Runs the tool to its end. */
 export function procctl(

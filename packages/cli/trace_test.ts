@@ -412,11 +412,7 @@ Deno.test("procctl trace --script gives calls to the handlers of a module", () =
   );
   const main = `${ROOT}/packages/cli/main.ts`;
   const { code, stdout, stderr } = run([
-    ...denoArgv(main, [
-      "--allow-ffi",
-      "--allow-read",
-      `--config=${ROOT}/deno.json`,
-    ]),
+    ...denoArgv(main, ["--allow-ffi", "--allow-read"]),
     ...[
       "trace",
       "--script",

@@ -13,7 +13,7 @@ import {
   TemporaryFolder,
   testWith,
 } from "@procctl/testing";
-import { PROCCTL, procctl } from "./_testing.ts";
+import { PROCCTL, procctl, startsWithAnyBytes } from "./_testing.ts";
 import { BusyFile, SITUATIONS } from "./_testing_situations.ts";
 import type { WhyReport } from "./why_report.ts";
 
@@ -298,7 +298,9 @@ Deno.test("procctl why lets no file's name or line command the terminal", () => 
   assertEquals(/[\0-\x09\x0b-\x1f\x7f]/.test(stdout), false, stdout);
 });
 
-Deno.test("procctl why finds a file whose name is no UTF-8", () => {
+testWith("procctl why finds a file whose name is no UTF-8", [
+  startsWithAnyBytes,
+], () => {
   using folder = new TemporaryFolder();
   const name = Uint8Array.of(...encodePath(folder.join("x")), 0xff);
   writeFile(name, encodePath("#!/bin/sh\n"), 0o755);
