@@ -1,3 +1,4 @@
+import { ARGS } from "@procctl/observe/batch";
 import type { ObservedEvent } from "@procctl/observe/event";
 import { observedEnter } from "./_trace_observed_call.ts";
 import { DecodedArguments, planOf } from "./_trace_plan.ts";
@@ -11,6 +12,7 @@ export class ObservedTimeline {
   readonly #timelines: Timelines;
   readonly #settings: TraceSettings;
   readonly #call: TracedCall;
+  readonly #registers = new BigUint64Array(ARGS);
   readonly #args = new DecodedArguments();
 
   constructor(timelines: Timelines, settings: TraceSettings) {
@@ -23,7 +25,7 @@ export class ObservedTimeline {
   add(event: ObservedEvent): void {
     if (event.kind !== "enter") return this.#timelines.add(event);
     const call = this.#call;
-    call.look(observedEnter(event), 0n);
+    call.look(observedEnter(event, this.#registers), 0n);
     this.#args.enter(planOf(call.name, call.arch), call);
     const text = argumentsBefore(this.#args, call, this.#settings.quoting);
     this.#timelines.add({ ...event, text });
