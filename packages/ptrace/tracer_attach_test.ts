@@ -154,8 +154,10 @@ testWith(
         events.push(event.copy());
         if (event.kind === "new-task" && ++made === 20) break;
       }
-      const known = new Set(only(events, "new-task").map(({ tid }) => tid));
-      assertEquals(known.size, 20);
+      // It is still there, and told of each thread once.
+      assertEquals(only(events, "exit").filter(({ signal }) => signal), []);
+      const told = only(events, "new-task").map(({ tid }) => tid);
+      assertEquals([told.length, new Set(told).size], [20, 20]);
     }
     running.child.kill("SIGKILL");
     assertEquals((await running.child.status).signal, "SIGKILL");
