@@ -24,6 +24,7 @@ const VARYING: readonly RegExp[] = [
   /\b(\w*_[amcb]time(?:_nsec)?|tv_nsec)=\d+(?: \/\*.*?\*\/)?/g,
   /(tv_nsec=N\}) \/\* .*? \*\//g,
   /(si_[us]time)=\S+ \/\* .*? \*\//g,
+  /(tms_c?[us]time)=\S+ \/\* .*? \*\//g,
 ];
 
 /** Traces the program with some options, in a folder of its own. */
@@ -45,10 +46,16 @@ function linesOf(tracer: readonly string[], program: string): string[] {
   const [lines = []] = tasks;
   // What comes before is what the loader does.
   const start = lines.findIndex((line) => line.startsWith("syscall_0x3e8("));
-  return lines.slice(start).filter((line) => !UNEQUAL.test(line))
+  const compared = lines.slice(start).filter((line) => !UNEQUAL.test(line))
     .map((line) =>
       VARYING.reduce((it, varying) => it.replace(varying, "$1=N"), line)
     );
+  // A child's end is told when it happens to come.
+  const isChildsEnd = (line: string) => line.startsWith("--- SIGCHLD");
+  return [
+    ...compared.filter((line) => !isChildsEnd(line)),
+    ...compared.filter(isChildsEnd),
+  ];
 }
 
 const PROCCTL = [...denoArgv(`${ROOT}/packages/cli/main.ts`), "trace"];

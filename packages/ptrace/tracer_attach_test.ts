@@ -60,7 +60,7 @@ testWith(
   "a process that is stopped is told to be, and stays so",
   gcc,
   async () => {
-    await using running = await Running.sleepers(4, 100);
+    await using running = await Running.sleepers(4, 1000);
     const tids = running.tids();
     running.child.kill("SIGSTOP");
     await until(() => statesOf(tids) === "TTTT");
