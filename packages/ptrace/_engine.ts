@@ -5,7 +5,7 @@ import { undefinedIfGone } from "./_gone.ts";
 import { kernelFacts } from "./_kernel_facts.ts";
 import { Machine } from "./_machine.ts";
 import { isTracee, tracees } from "./_orphans.ts";
-import { readStatus, type TaskStatus } from "./_proc_status.ts";
+import { readStatus } from "./_proc_status.ts";
 import { REQUEST } from "./_request_numbers.ts";
 import { EnterEvent, LeaveEvent } from "./_syscall_events.ts";
 import type { SyscallSelection } from "./_syscall_selection.ts";
@@ -332,20 +332,9 @@ export class Engine {
     // A new thread has ended with its process: so has who would tell of it.
     const isLost = ended && facts.process !== tid &&
       machine.hasThreadsOf(facts.process);
-    if (!isLost && (!this.#mayHaveOrphans || this.#hasMaker(tid, facts))) {
-      return false;
-    }
+    if (!isLost && !this.#mayHaveOrphans) return false;
     this.#addOrphan(tid);
     return true;
-  }
-
-  /** Whether a task runs that may yet tell that it has made another. */
-  #hasMaker(tid: number, { process, parent }: TaskStatus): boolean {
-    const maker = process === tid ? parent : process;
-    return this.machine.tasks.values().some(({ pid, state, inCall, call }) =>
-      pid === maker && state === "running" &&
-      (inCall ? makesTask(call) : this.#options.isFiltered)
-    );
   }
 
   #addOrphan(tid: number): void {

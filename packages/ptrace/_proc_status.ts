@@ -10,8 +10,6 @@ export interface TaskStatus {
   tracer: number;
   /** The process that it is a thread of. */
   process: number;
-  /** The process that is the parent of that. */
-  parent: number;
   /** Its real, effective, saved and file system user. */
   users: readonly number[];
   /** The same of its group. */
@@ -37,7 +35,6 @@ export function readStatus(
     state: field("State").slice(0, 1),
     tracer: Number(field("TracerPid")),
     process: Number(field("Tgid")),
-    parent: Number(field("PPid")),
     users: numbers("Uid"),
     groups: numbers("Gid"),
     permitted: BigInt(`0x${field("CapPrm") || "0"}`),

@@ -151,7 +151,9 @@ int fork_storm(char **arguments) {
 }
 
 static void *make_another(void *unused) {
-  pthread_detach(start(make_another, NULL));
+  pthread_t next;
+  while (pthread_create(&next, NULL, make_another, NULL) != 0) sleep_for(1);
+  pthread_detach(next);
   return unused;
 }
 
