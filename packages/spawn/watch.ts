@@ -27,7 +27,8 @@ import { EPOLLIN, Watch } from "./_waiter.ts";
 export class DescriptorWatch implements Disposable {
   #watch: Watch;
   #isWaiting = false;
-  #happened: () => void = () => {};
+  /** Answers who waits. */
+  #answer: (isReadable: boolean) => void = () => {};
 
   /**
    * Sets up nothing yet.
@@ -37,7 +38,7 @@ export class DescriptorWatch implements Disposable {
   constructor(fd: number) {
     this.#watch = new Watch(fd, EPOLLIN, () => {
       this.#isWaiting = false;
-      this.#happened();
+      this.#answer(true);
     });
   }
 
@@ -61,14 +62,12 @@ export class DescriptorWatch implements Disposable {
    */
   readable(timeout: number): Promise<boolean> {
     const { promise, resolve } = Promise.withResolvers<boolean>();
-    const timer = setTimeout(() => {
-      this.#happened = () => {};
-      resolve(false);
-    }, timeout);
-    this.#happened = () => {
+    const answer = (isReadable: boolean) => {
       clearTimeout(timer);
-      resolve(true);
+      resolve(isReadable);
     };
+    const timer = setTimeout(answer, timeout, false);
+    this.#answer = answer;
     // One that was waited for in vain is waited for still.
     if (!this.#isWaiting) {
       this.#isWaiting = true;
@@ -84,7 +83,8 @@ export class DescriptorWatch implements Disposable {
   }
 
   /**
-   * Waits no longer. It must be called before the descriptor is closed.
+   * Waits no longer: who waits is told that it cannot be read. It must be called
+   * before the descriptor is closed.
    *
    * @example Usage
    * ```ts
@@ -95,5 +95,6 @@ export class DescriptorWatch implements Disposable {
    */
   [Symbol.dispose](): void {
     this.#watch.stop();
+    this.#answer(false);
   }
 }

@@ -59,3 +59,11 @@ Deno.test("DescriptorWatch and a child are waited for at once", async () => {
   pipe.put();
   assertEquals(await readable, true);
 });
+
+Deno.test("DescriptorWatch tells who waits when it is disposed of, and leaves no timer", async () => {
+  using pipe = makePipe();
+  const watch = new DescriptorWatch(pipe.reader);
+  const readable = watch.readable(2 ** 31 - 1);
+  watch[Symbol.dispose]();
+  assertEquals(await readable, false);
+});
