@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-console -- the seed is what repeats a run
 // Every public call in a process with something wrong: a random part of what
 // `deno task faults` runs whole.
 
@@ -25,7 +24,8 @@ const NEEDS: Partial<Record<Condition, Need[]>> = {
   "in a user namespace without a map": [userNamespaces],
 };
 
-const seed = Math.trunc(Math.random() * 2 ** 32);
+/** The same sample each time: others are for `deno task faults`. */
+const seed = 5;
 
 const conditions = Object.keys(CONDITIONS) as Condition[];
 
@@ -34,7 +34,6 @@ for (const [index, condition] of conditions.entries()) {
     `public calls ${condition} end right, or in an error that says what failed`,
     NEEDS[condition] ?? [],
     async () => {
-      console.log(`seed ${seed}`);
       const sample = shuffled(examples(), seededRandom(seed + index))
         .slice(0, SAMPLE);
       assertEquals(await cellFaults(sample, condition), []);
@@ -43,7 +42,6 @@ for (const [index, condition] of conditions.entries()) {
 }
 
 Deno.test("public calls in which a system call fails end right, or in an error that says what failed", () => {
-  console.log(`seed ${seed}`);
   const random = seededRandom(seed);
   const errors = Object.values(ERRORS);
   const faults: (string | undefined)[] = [];
