@@ -31,21 +31,6 @@ const QUICK = [
 /** What is about deno.json as it is, and so not about the copy's. */
 const ABOUT_CONFIGURATION = "packages/cli/install_test.ts";
 
-/** Writes out which folders are linked, as Deno before 2.8.3 takes no `*`. */
-async function writeLinks(folder: string): Promise<void> {
-  const file = `${folder}/deno.json`;
-  const config = JSON.parse(await Deno.readTextFile(file));
-  config.links = [];
-  for await (const { name, isDirectory } of readLinked(folder)) {
-    if (isDirectory) config.links.push(`./third_party/std/${name}`);
-  }
-  await Deno.writeTextFile(file, JSON.stringify(config));
-}
-
-function readLinked(folder: string): AsyncIterable<Deno.DirEntry> {
-  return Deno.readDir(`${folder}/third_party/std`);
-}
-
 /** Runs a version of Deno from npm in a copy of the repository. */
 async function runVersion(
   folder: string,
@@ -111,7 +96,6 @@ if (import.meta.main) {
   const folder = await Deno.makeTempDir({ prefix: "procctl-versions-" });
   try {
     await copyFiles(await repositoryFiles(), folder);
-    await writeLinks(folder);
     for (const version of [OLDEST, BETWEEN, pinned]) {
       if (!await testVersion(folder, version, paths)) Deno.exitCode = 1;
     }
