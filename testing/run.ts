@@ -45,6 +45,8 @@ const libc = lazySymbols({
 });
 
 const POSIX_SPAWN_SETSIGDEF = 0x04;
+/** What Deno ignores, and what nohup(1) and a shell's `&` may leave ignored. */
+const TO_DEFAULT = ["SIGPIPE", "SIGHUP", "SIGINT", "SIGQUIT"] as const;
 const ETXTBSY = 26;
 /** More than glibc's 80 and 336 bytes. */
 const OPAQUE_SIZE = 1024;
@@ -74,8 +76,9 @@ export interface Finished extends Ending {
 /**
  * Runs a program to its end, and returns how it ended and what it wrote.
  *
- * It is started by posix_spawnp(3) with SIGPIPE at its default, and its output
- * goes to files in memory, so that nothing must be read while it runs.
+ * It is started by posix_spawnp(3) with the signals at their defaults that the
+ * caller may ignore, and its output goes to files in memory, so that nothing
+ * must be read while it runs.
  *
  * @param argv The program, found in PATH, and its arguments.
  * @param options How it is started.
@@ -121,7 +124,8 @@ export function run(
 }
 
 /**
- * Starts a program, by posix_spawnp(3) with SIGPIPE at its default.
+ * Starts a program, by posix_spawnp(3) with SIGPIPE, SIGHUP, SIGINT and SIGQUIT
+ * at their defaults.
  *
  * @param argv The program, found in PATH, and its arguments.
  * @param options How it is started.
@@ -152,7 +156,9 @@ export function startProgram(
       );
     }
     const signals = new Uint8Array(128);
-    libc.sigaddset(signals, signalNumber("SIGPIPE"));
+    for (const name of TO_DEFAULT) {
+      libc.sigaddset(signals, signalNumber(name));
+    }
     libc.posix_spawnattr_setsigdefault(attributes, signals);
     libc.posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGDEF);
     const file = encodeCString(argv[0]!, "argv[0]");
