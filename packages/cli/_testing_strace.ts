@@ -40,15 +40,24 @@ function join(begun: string, rest: string): string {
   return separate ? `${begun}, ${rest}` : `${begun}${rest}`;
 }
 
+/**
+ * Calls and signals that name processes. In others a number that happens to be
+ * one's is a size, as 8192 is.
+ */
+const ABOUT_PROCESSES =
+  /^(?:---|(?:clone3?|fork|vfork|getp?p?id|gettid|[gs]etp?[gs]id|getpgrp|set_tid_address|wait4|waitid|kill|tg?kill|rt_(?:tg)?sigqueueinfo|rt_sigtimedwait|pidfd_open)\()/;
+
 /** Takes out what is different each time: addresses, processes, times. */
 function normalize(
   line: string,
   pids: ReadonlyMap<string, unknown>,
 ): string {
-  return line
+  const named = ABOUT_PROCESSES.test(line)
+    ? line.replace(/\b\d+\b/g, (it) => pids.has(it) ? "PID" : it)
+    : line;
+  return named
     .replace(/\s+= /, " = ")
     .replace(/0x[\da-f]{5,}/g, "ADDRESS")
-    .replace(/\b\d{2,7}\b/g, (number) => pids.has(number) ? "PID" : number)
     .replace(/(tv_(?:sec|usec|nsec)|si_[us]time|ru_\w+|tms_\w+)=\d+/g, "$1=N")
     .replace(/(getrandom\()"[^"]*"/, '$1"..."')
     .replace(/(htons\()\d+/g, "$1N")
