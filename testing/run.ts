@@ -45,8 +45,6 @@ const libc = lazySymbols({
 });
 
 const POSIX_SPAWN_SETSIGDEF = 0x04;
-/** What Deno ignores, and what nohup(1) and a shell's `&` may leave ignored. */
-const TO_DEFAULT = ["SIGPIPE", "SIGHUP", "SIGINT", "SIGQUIT"] as const;
 const ETXTBSY = 26;
 /** More than glibc's 80 and 336 bytes. */
 const OPAQUE_SIZE = 1024;
@@ -76,9 +74,8 @@ export interface Finished extends Ending {
 /**
  * Runs a program to its end, and returns how it ended and what it wrote.
  *
- * It is started by posix_spawnp(3) with the signals at their defaults that the
- * caller may ignore, and its output goes to files in memory, so that nothing
- * must be read while it runs.
+ * It is started by posix_spawnp(3) with SIGPIPE at its default, and its output
+ * goes to files in memory, so that nothing must be read while it runs.
  *
  * @param argv The program, found in PATH, and its arguments.
  * @param options How it is started.
@@ -124,8 +121,7 @@ export function run(
 }
 
 /**
- * Starts a program, by posix_spawnp(3) with SIGPIPE, SIGHUP, SIGINT and SIGQUIT
- * at their defaults.
+ * Starts a program, by posix_spawnp(3) with SIGPIPE at its default.
  *
  * @param argv The program, found in PATH, and its arguments.
  * @param options How it is started.
@@ -156,9 +152,7 @@ export function startProgram(
       );
     }
     const signals = new Uint8Array(128);
-    for (const name of TO_DEFAULT) {
-      libc.sigaddset(signals, signalNumber(name));
-    }
+    libc.sigaddset(signals, signalNumber("SIGPIPE"));
     libc.posix_spawnattr_setsigdefault(attributes, signals);
     libc.posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGDEF);
     const file = encodeCString(argv[0]!, "argv[0]");

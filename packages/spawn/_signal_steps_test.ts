@@ -20,17 +20,20 @@ const SIGNALS = js`
   });
   const numberOf = (name) => BigInt(syscallNumber(name, ${Deno.build.arch}));
   /** As signal(2), of libc's own signals too. */
-  function ignore(number) {
+  function handle(number, handler) {
     const action = new Uint8Array(32);
-    action[0] = 1 /* SIG_IGN */;
+    action[0] = handler;
     signals.action(numberOf("rt_sigaction"), number, action, null, 8n);
   }
+  const ignore = (number) => handle(number, 1 /* SIG_IGN */);
   function block(...numbers) {
     const mask = numbers.reduce((mask, it) => mask | (1n << BigInt(it - 1)), 0n);
     signals.mask(numberOf("rt_sigprocmask"), 2 /* SIG_SETMASK */, new BigUint64Array([mask]), null, 8n);
   }
   const status = (name) => (pid) => field("/proc/" + pid + "/status", name).replace(/^0+(?=.)/, "");
-  const [SIGHUP, SIGUSR1, SIGUSR2] = [1, 10, 12];
+  const [SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2] = [1, 2, 3, 10, 12];
+  // nohup(1) or the "&" of a shell may have set these to be ignored.
+  for (const it of [SIGHUP, SIGINT, SIGQUIT]) handle(it, 0 /* SIG_DFL */);
 `;
 
 Deno.test("a child ignores what its parent ignores, but for libc's own signals", () => {

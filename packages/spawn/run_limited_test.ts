@@ -288,8 +288,10 @@ Deno.test("a command's status is told where SIGCHLD is ignored", () => {
     const libc = lazySymbols({
       signal: { parameters: ["i32", "usize"], result: "usize" },
     });
-    const [SIGCHLD, SIG_IGN] = [17, 1n];
+    const [SIGCHLD, SIG_DFL, SIG_IGN] = [17, 0n, 1n];
     libc.signal(SIGCHLD, SIG_IGN);
+    // nohup(1) or the "&" of a shell may have set these to be ignored.
+    for (const signal of [1, 2, 3]) libc.signal(signal, SIG_DFL);
     const { code } = await runLimited("sh", { args: ["-c", "exit 3"] });
     const grep = async (options) => {
       const args = ["SigIgn", "/proc/self/status"];
