@@ -126,11 +126,11 @@ testWith(
       "sh",
       "-c",
       `cd "$(mktemp -d)" && trap 'rm -r "$PWD"' EXIT
-     "$@" trace -c sh -c 'trap "until [ -e end ]; do sleep 0.05; done; echo ended; exit 4" TERM
+     "$@" trace -c sh -c 'trap "until [ -e end ]; do sleep 0.05; done; echo ended; echo >gone; exit 4" TERM
        echo >ready; while :; do sleep 0.05; done' & tracer=$!
      until [ -e ready ]; do sleep 0.02; done
      kill -TERM $tracer; wait $tracer; echo $?; echo >end
-     sleep 0.5`,
+     until [ -e gone ]; do sleep 0.02; done`,
       "sh",
       ...PROCCTL,
     ]);
