@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { SystemError } from "@procctl/libc";
 import { ChildProgram } from "@procctl/spawn/child-program";
 import { exec } from "@procctl/spawn/steps";
@@ -127,6 +127,8 @@ Deno.test("waitForAny() waits for all of several tracees", () => {
   const seen = new Map<number, string>();
   while (pids.size > 0) {
     const status = ptrace.waitForAny(pids);
+    // What another test of this thread traced may end only now.
+    if (!pids.has(status.pid)) continue;
     seen.set(status.pid, status.kind);
     if (status.kind === "stopped") {
       ptrace.cont(status.pid, status.signal === 17 ? 17 : 15);
@@ -143,15 +145,19 @@ Deno.test("waitForAny() reports new tasks before anybody told of them", () => {
   const pids = new Set([parent.pid, other.pid]);
   ptrace.cont(parent.pid);
   const unknown = new Set<number>();
+  let made = 0;
   let ended = false;
   while (!ended) {
     const status = ptrace.waitForAny(pids);
     ended = status.kind === "exited" && status.pid === parent.pid;
     if (!pids.has(status.pid)) unknown.add(status.pid);
-    if (status.kind === "event") ptrace.cont(status.pid);
+    if (status.kind === "event") {
+      if (status.pid === parent.pid) made = ptrace.geteventmsg(status.pid);
+      ptrace.cont(status.pid);
+    }
     if (status.kind === "stopped") ptrace.cont(status.pid, status.signal);
   }
-  assertEquals(unknown.size, 1);
+  assert(unknown.has(made));
 });
 
 Deno.test("waitForAny() takes nothing from a child of Deno.Command or of spawn(), ended or stopped", () => {
