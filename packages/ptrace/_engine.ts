@@ -3,6 +3,7 @@ import { inherit, makesTask, refuseUntraced } from "./_birth.ts";
 import { callWords } from "./_call.ts";
 import { undefinedIfGone } from "./_gone.ts";
 import { kernelFacts } from "./_kernel_facts.ts";
+import { isLeft, leaveEnd } from "./_left_ends.ts";
 import { Machine } from "./_machine.ts";
 import { isTracee, tracees } from "./_orphans.ts";
 import { readStatus } from "./_proc_status.ts";
@@ -19,7 +20,7 @@ import {
   signalOf,
 } from "./_task_events.ts";
 import { NOBODY, NOTHING, TaskWaiter } from "./_task_waiter.ts";
-import { PTRACE_EVENT_EXEC } from "./constants.ts";
+import { PTRACE_EVENT_EXEC, PTRACE_EVENT_EXIT } from "./constants.ts";
 import type { TracerEvent } from "./tracer_event.ts";
 
 /** How an engine traces. */
@@ -30,6 +31,8 @@ export interface EngineOptions {
   selection: SyscallSelection | undefined;
   /** Whether a filter in the tasks stops them at those calls, and no others. */
   isFiltered: boolean;
+  /** The process whose end this program waits for elsewhere; 0 if there is none. */
+  owned: number;
 }
 
 /** The engines that trace, of this thread. */
@@ -38,13 +41,16 @@ const engines = new Set<Engine>();
 /** The status of a task that is stopped at its exec, as wait(2) has it. */
 const AT_EXEC = (PTRACE_EVENT_EXEC << 16) | 0x057f;
 
+const SIGKILL = 9;
+
 /** struct rusage. */
 const RUSAGE_WORDS = 18;
 
 /** How the first process ended, as wait(2) has it, and what it used. */
 export interface RootEnd {
   status: number;
-  usage: BigInt64Array<ArrayBuffer>;
+  /** Undefined if others have taken that with its end. */
+  usage: BigInt64Array<ArrayBuffer> | undefined;
 }
 
 /** Lets tasks go on, and makes events out of what happens to them. */
@@ -64,6 +70,8 @@ export class Engine {
   #mayHaveOrphans = false;
   /** Tasks of which none has told that it made them, and that are not told. */
   #orphans = new Set<Task>();
+  /** How the owned process ends, if nobody kills it on the way. */
+  #ending = SIGKILL;
 
   constructor(root: number, options: EngineOptions) {
     this.root = root;
@@ -95,7 +103,9 @@ export class Engine {
     if (tasks.size > 0) return false;
     if (this.#mayHaveOrphans) {
       this.#mayHaveOrphans = false;
-      for (const tid of tracees()) if (!isKnown(tid)) this.#addOrphan(tid);
+      for (const tid of tracees()) {
+        if (!isKnown(tid) && !isLeft(tid)) this.#addOrphan(tid);
+      }
       if (tasks.size > 0) return false;
     }
     engines.delete(this);
@@ -112,7 +122,7 @@ export class Engine {
     while (!this.isOver()) {
       const held = this.#takeHeld();
       if (held !== undefined) return held;
-      const tid = this.waiter.wait(this.#only);
+      const tid = this.wait(this.#only);
       if (tid === NOBODY) break;
       // Else others who wait in the meantime come across what is told.
       if (engines.size > 1) this.waiter.take(tid);
@@ -134,7 +144,7 @@ export class Engine {
     while (!this.isOver()) {
       const held = this.#takeHeld();
       if (held !== undefined) return held;
-      const tid = this.waiter.poll();
+      const tid = this.#orOwned(this.waiter.poll());
       if (tid === NOBODY) break;
       if (tid === NOTHING) return "nothing";
       this.waiter.take(tid);
@@ -143,6 +153,16 @@ export class Engine {
     }
     this.abandon();
     return undefined;
+  }
+
+  /** Waits for the next task to which something happens; or NOBODY. */
+  wait(alone: () => number): number {
+    return this.#orOwned(this.waiter.wait(alone));
+  }
+
+  /** Whether others may take an end before it is told. */
+  get hasOwned(): boolean {
+    return this.machine.tasks.has(this.#options.owned);
   }
 
   /** Lets the task go on whose event was told. */
@@ -201,6 +221,8 @@ export class Engine {
         this.forgetTask(lost);
         return exitEvent(lost, status);
       }
+    } else if (status >> 16 === PTRACE_EVENT_EXIT) {
+      this.#foresee(task);
     } else if (status >> 16 === PTRACE_EVENT_EXEC) {
       // The first thread may end by it, of which nothing is told.
       this.#mayHaveOrphans ||= this.#mayBeMaking(task);
@@ -221,6 +243,7 @@ export class Engine {
       case "group-stop":
         return this.#tell(task, groupStopEvent(task));
       case "exec":
+        if (tid === this.#options.owned) this.waiter.fleeting = 0;
         // Registers and memory are new: there is nothing to put back.
         task.call.changes.forget();
         task.leaveSpace(machine.formerTid);
@@ -284,10 +307,44 @@ export class Engine {
     task.leaveSpace();
     const isRoot = tid === this.root;
     const usage = isRoot ? new BigInt64Array(RUSAGE_WORDS) : null;
-    this.waiter.reap(tid, usage);
-    if (usage !== null) this.end = { status, usage };
+    const isKnown = this.#takeEnd(tid, usage);
+    if (usage !== null) {
+      this.end = { status, usage: isKnown ? usage : undefined };
+    }
     const isKilled = (status & 0x7f) !== 0;
     this.#mayHaveOrphans ||= this.#mayBeMaking(task, isKilled);
+  }
+
+  /**
+   * An end that others wait for is left to them. They may have been first.
+   *
+   * @returns Whether it is known what the task has used.
+   */
+  #takeEnd(tid: number, usage: BigInt64Array<ArrayBuffer> | null): boolean {
+    if (tid !== this.#options.owned) {
+      this.waiter.reap(tid, usage);
+      return true;
+    }
+    this.waiter.fleeting = 0;
+    leaveEnd(tid);
+    return usage !== null && this.waiter.lookAtUsage(tid, usage);
+  }
+
+  /** A task is at its end: with its last one the owned process ends like that. */
+  #foresee({ tid, pid }: Task): void {
+    const { owned } = this.#options;
+    if (pid !== owned) return;
+    this.#ending = kernelFacts.message(tid) ?? this.#ending;
+    this.waiter.fleeting = owned;
+  }
+
+  /** If nothing was found: the owned process, if its end was taken by others. */
+  #orOwned(tid: number): number {
+    if (tid > 0 || !this.hasOwned) return tid;
+    const { owned } = this.#options;
+    if (!this.waiter.isGone(owned)) return tid;
+    this.waiter.status = this.#ending;
+    return owned;
   }
 
   /** Nothing will be told of a task any more. */
@@ -318,7 +375,7 @@ export class Engine {
   /** Whether a task that is not known is one of these all the same. */
   #adopt(tid: number, status: number): boolean {
     const { machine } = this;
-    if (isKnown(tid)) return false;
+    if (isKnown(tid) || isLeft(tid)) return false;
     const ended = isEnd(status);
     const isExec = status >> 16 === PTRACE_EVENT_EXEC;
     if ((ended || isExec) && machine.hasThreadsOf(tid)) {

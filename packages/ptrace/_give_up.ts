@@ -22,7 +22,11 @@ export function killAll({ machine }: Engine): void {
 export function killAndReap(engine: Engine): void {
   killAll(engine);
   // What stops all the same is new.
-  forEachStop(engine, ({ pid }) => libc.kill(pid, SIGKILL));
+  forEachStop(engine, (task) => {
+    libc.kill(task.pid, SIGKILL);
+    // What was stopped at its end does not go on by that.
+    engine.resume(task);
+  });
 }
 
 /** Lets all tasks go on untraced. */
@@ -40,7 +44,7 @@ function forEachStop(engine: Engine, action: (task: Task) => void): void {
   const { machine, waiter } = engine;
   engine.forget();
   while (!engine.isOver()) {
-    const tid = waiter.wait(() => 0);
+    const tid = engine.wait(() => 0);
     if (tid === NOBODY) return engine.abandon();
     const task = machine.tasks.get(tid)!;
     machine.step(task, waiter.status);

@@ -10,6 +10,8 @@ export interface TaskStatus {
   tracer: number;
   /** The process that it is a thread of. */
   process: number;
+  /** The process whose child it is. */
+  parent: number;
   /** Its real, effective, saved and file system user. */
   users: readonly number[];
   /** The same of its group. */
@@ -35,6 +37,7 @@ export function readStatus(
     state: field("State").slice(0, 1),
     tracer: Number(field("TracerPid")),
     process: Number(field("Tgid")),
+    parent: Number(field("PPid")),
     users: numbers("Uid"),
     groups: numbers("Gid"),
     permitted: BigInt(`0x${field("CapPrm") || "0"}`),

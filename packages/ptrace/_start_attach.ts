@@ -4,6 +4,7 @@ import { checkTid } from "./_check.ts";
 import { Engine } from "./_engine.ts";
 import { detachAll } from "./_give_up.ts";
 import { unlessGone } from "./_gone.ts";
+import { isOwnChild } from "./_left_ends.ts";
 import { isTracee } from "./_orphans.ts";
 import { readStatus } from "./_proc_status.ts";
 import { SyscallSelection } from "./_syscall_selection.ts";
@@ -23,13 +24,15 @@ export function startAttach(pid: number, options: TracerAttachOptions): Trace {
   } = options;
   checkTid(pid);
   const selection = syscalls && new SyscallSelection(syscalls);
-  const flags = traceFlags(follow, { exitKill });
-  signal?.throwIfAborted();
   const process = readStatus(pid)?.process ?? pid;
+  const owned = isOwnChild(process) ? process : 0;
+  const flags = traceFlags(follow, { exitKill, tellsEnding: owned !== 0 });
+  signal?.throwIfAborted();
   const engine = new Engine(threads ? process : pid, {
     threadsOnly: follow === "threads",
     selection,
     isFiltered: false,
+    owned,
   });
   try {
     seize(pid, flags);

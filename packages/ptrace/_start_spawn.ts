@@ -39,6 +39,7 @@ export function startSpawn(
     threadsOnly: follow === "threads",
     selection,
     isFiltered,
+    owned: 0,
   });
   engine.begin(pid);
   let restore = () => {};

@@ -1,4 +1,6 @@
 import { lazySymbols, orErrno, SystemError } from "@procctl/libc";
+import { arch } from "@procctl/libc/library";
+import { syscallNumber } from "@procctl/syscalls";
 import type { Task } from "./_task.ts";
 import {
   __WALL,
@@ -12,6 +14,12 @@ const libc = lazySymbols({
   waitid: { parameters: ["i32", "i32", "buffer", "i32"], result: "i32" },
   // pid_t wait4(pid_t pid, int *status, int options, struct rusage *)
   wait4: { parameters: ["i32", "usize", "i32", "buffer"], result: "i32" },
+  // long syscall(SYS_waitid, int, pid_t, siginfo_t *, int, struct rusage *)
+  waitidWithUsage: {
+    name: "syscall",
+    parameters: ["i64", "i32", "i32", "buffer", "i32", "buffer"],
+    result: "i32",
+  },
   // int sched_yield(void)
   sched_yield: { parameters: [], result: "i32" },
   // int poll(struct pollfd *fds, nfds_t nfds, int timeout)
@@ -25,6 +33,7 @@ const WEXITED = 4;
 const WNOWAIT = 0x01000000;
 const PEEK = WEXITED | WSTOPPED | WNOWAIT | __WALL | __WNOTHREAD;
 const TAKE = WSTOPPED | WNOHANG | __WALL | __WNOTHREAD;
+const LOOK = WEXITED | WNOWAIT | WNOHANG | __WALL;
 
 const EINTR = 4;
 const ECHILD = 10;
@@ -60,6 +69,8 @@ export const NOBODY = -1;
 export class TaskWaiter {
   /** What happened, as wait(2) has it. */
   status = 0;
+  /** A task that is ending, whose end others may take before it is found; or 0. */
+  fleeting = 0;
   #tasks: ReadonlyMap<number, Task>;
   #adopts: (tid: number, status: number) => boolean;
   #last = 0;
@@ -83,12 +94,14 @@ export class TaskWaiter {
    *
    * @param alone The only task, if none can be made: it is then waited for even
    * if a stranger stands in front.
-   * @returns Its number; or NOBODY.
+   * @returns Its number; or NOBODY, also if the fleeting one is gone.
    */
   wait(alone: () => number): number {
+    const { fleeting } = this;
     for (let round = 0;; round++) {
-      const tid = this.#look(0);
+      const tid = this.#look(fleeting === 0 ? 0 : WNOHANG);
       if (tid !== NOTHING) return tid;
+      if (fleeting !== 0 && this.isGone(fleeting)) return NOBODY;
       const only = alone();
       if (only !== 0) return this.#takeExec(this.#peek(P_PID, only, 0));
       if (round < YIELDS) letOthersRun();
@@ -119,6 +132,23 @@ export class TaskWaiter {
   /** Takes an end that was looked at, and what the task has used. */
   reap(tid: number, usage: BigInt64Array<ArrayBuffer> | null): void {
     libc.wait4(tid, 0n, WNOHANG | __WALL, usage);
+  }
+
+  /**
+   * Looks at what a task has used that has ended, and leaves its end to others.
+   *
+   * @returns Whether they had not taken it before.
+   */
+  lookAtUsage(tid: number, usage: BigInt64Array<ArrayBuffer>): boolean {
+    const number = BigInt(syscallNumber("waitid", arch())!);
+    info[PID] = 0;
+    libc.waitidWithUsage(number, P_PID, tid, info, LOOK, usage);
+    return info[PID] === tid;
+  }
+
+  /** Whether a task is neither traced nor to be waited for any more. */
+  isGone(tid: number): boolean {
+    return this.#peek(P_PID, tid, WNOHANG) === NOBODY;
   }
 
   #look(flags: number): number {

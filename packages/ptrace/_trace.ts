@@ -5,6 +5,9 @@ import { detachAll, killAll, killAndReap } from "./_give_up.ts";
 import { PoolWait } from "./_pool_wait.ts";
 import type { TracerEvent } from "./tracer_event.ts";
 
+/** After how many milliseconds it is looked whether others have taken an end. */
+const LOOK_AFTER = 50;
+
 /** What a trace is made of. */
 export interface TraceOptions {
   engine: Engine;
@@ -56,8 +59,14 @@ export class Trace {
   }
 
   /** Waits until {@linkcode poll} may find something. */
-  change(): Promise<void> {
-    return this.#pool.wait();
+  async change(): Promise<void> {
+    const change = this.#pool.wait();
+    if (!this.engine.hasOwned) return await change;
+    // Others may take the end first, so that nothing is left to wait for.
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, LOOK_AFTER);
+    await Promise.race([change, promise]);
+    clearTimeout(timer);
   }
 
   /** Does something; if it fails, nobody else would give the tasks up. */

@@ -2,6 +2,7 @@ import {
   PTRACE_O_EXITKILL,
   PTRACE_O_TRACECLONE,
   PTRACE_O_TRACEEXEC,
+  PTRACE_O_TRACEEXIT,
   PTRACE_O_TRACEFORK,
   PTRACE_O_TRACESECCOMP,
   PTRACE_O_TRACESYSGOOD,
@@ -23,7 +24,7 @@ const FOLLOW: Readonly<Record<NonNullable<TracerOptions["follow"]>, number>> = {
  */
 export function traceFlags(
   follow: NonNullable<TracerOptions["follow"]>,
-  { exitKill = false, isFiltered = false },
+  { exitKill = false, isFiltered = false, tellsEnding = false },
 ): number {
   if (!Object.hasOwn(FOLLOW, follow)) {
     throw new TypeError(
@@ -32,5 +33,6 @@ export function traceFlags(
   }
   return PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | FOLLOW[follow] |
     (exitKill ? PTRACE_O_EXITKILL : 0) |
+    (tellsEnding ? PTRACE_O_TRACEEXIT : 0) |
     (isFiltered ? PTRACE_O_TRACESECCOMP : 0);
 }

@@ -1,18 +1,16 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { SystemError } from "@procctl/libc";
-import { kernel, testWith, tool } from "@procctl/testing";
+import { testWith, tool } from "@procctl/testing";
 import { Tracer, type TracerEvent } from "./mod.ts";
 import { readStatus } from "./_proc_status.ts";
 import { Running, statesOf, until } from "./_testing_running.ts";
 import { inShort, only } from "./_testing_tracer.ts";
 
 const gcc = [tool("gcc")];
-/** A tracer takes the end of a child too: a pidfd then tells it who waits. */
-const gccAndMemory = [...gcc, kernel(6, 15)];
 
 testWith(
   "attach() traces all threads of a process to their ends",
-  gccAndMemory,
+  gcc,
   async () => {
     await using running = await Running.sleepers(4, 300);
     const tids = running.tids();
@@ -110,7 +108,7 @@ testWith("a task that runs can be let go", gcc, async () => {
 
 testWith(
   "exitKill kills what was attached to when it is given up",
-  gccAndMemory,
+  gcc,
   async () => {
     await using running = new Running("busy");
     {

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { spawn } from "@procctl/spawn";
-import { kernel, patience, testWith, tool } from "@procctl/testing";
+import { patience, testWith, tool } from "@procctl/testing";
 import { readStatus } from "./_proc_status.ts";
 import { Running, until } from "./_testing_running.ts";
 import { only, play } from "./_testing_tracer.ts";
@@ -28,7 +28,7 @@ testWith(
 
 testWith(
   "the exec of a thread is told where only that thread is traced",
-  [...gcc, kernel(6, 15)],
+  gcc,
   async () => {
     await using running = new Running(`exec-after ${patience(300)}`);
     await until(() => running.tids().length === 2);
