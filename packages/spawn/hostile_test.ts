@@ -19,12 +19,13 @@ import {
 } from "@procctl/testing";
 import { Cgroup } from "./_cgroup.ts";
 import { statOf } from "./_process_tree.ts";
-import { HOSTILE, type HostileProgram, RECURSION } from "./_testing_hostile.ts";
-import type { Verdict } from "./limited_report.ts";
+import { type HostileProgram, WALL } from "./_testing_hostile.ts";
+import { FAMILIES } from "./_testing_hostile_families.ts";
+import { HOGS, RECURSION } from "./_testing_hostile_hogs.ts";
+import { SLEEPERS } from "./_testing_hostile_sleepers.ts";
+import { TRICKS } from "./_testing_hostile_tricks.ts";
 import { runLimited } from "./run_limited.ts";
 import type { RunLimitedOptions } from "./run_limited_options.ts";
-
-const WALL: Verdict = { kind: "wall-limit", limit: "wall", certain: true };
 
 /** The test is about a control group that counts processes. */
 const countingCgroup: Need = () => {
@@ -37,7 +38,7 @@ const countingCgroup: Need = () => {
 /** What a program has at the most from the end of its time to its own end. */
 const LATEST = 10;
 
-for (const program of HOSTILE) {
+for (const program of [...SLEEPERS, ...HOGS, ...FAMILIES, ...TRICKS]) {
   const needs = program.language === "perl" ? [tool("perl")] : [];
   for (const cgroup of [true, false]) {
     const where = cgroup ? "" : ", without a control group,";
@@ -47,7 +48,8 @@ for (const program of HOSTILE) {
 }
 
 async function check(program: HostileProgram, cgroup: boolean): Promise<void> {
-  const { language, source, leaves = 0, options = {} } = program;
+  const { language, source, leaves = 0 } = program;
+  const options = { wall: 60, ...program.options };
   const verdict = { ...program.verdict };
   using folder = new TemporaryFolder();
   folder.write("recursion", RECURSION, 0o755);
@@ -67,8 +69,7 @@ async function check(program: HostileProgram, cgroup: boolean): Promise<void> {
   }
   const stderr = new TextDecoder().decode(result.stderr.slice(0, 500));
   assertEquals({ verdict: result.verdict, stderr }, { verdict, stderr });
-  const { wall } = options;
-  if (wall !== undefined) assert(result.wallTime < Number(wall) + LATEST);
+  assert(result.wallTime < Number(options.wall) + LATEST);
   const { leftBehind, escaped } = result.containment;
   assertEquals(escaped, []);
   assert(leftBehind >= leaves, `${leftBehind} processes were left behind`);
