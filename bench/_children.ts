@@ -26,6 +26,24 @@ export function run(
 }
 
 /**
+ * How long a program takes from its start to its end, as who waits for it sees
+ * it.
+ *
+ * @param argv The program and its arguments.
+ * @param env Variables added to the environment.
+ * @returns The time, in ms.
+ * @throws {Error} If it fails.
+ */
+export function wallTime(
+  argv: readonly string[],
+  env: Record<string, string> = {},
+): number {
+  const begin = performance.now();
+  run(argv, env);
+  return performance.now() - begin;
+}
+
+/**
  * How a module is run by Deno: its command line and its environment.
  *
  * Deno's cache is one of the run's own, so that neither its size nor what else
@@ -48,7 +66,8 @@ export function denoProgram(
 }
 
 /**
- * What a program prints, or undefined if it is not on this machine.
+ * What a program prints, or undefined if it is not on this machine, or fails
+ * there: one of the name may lack the option, or what it needs itself.
  *
  * @param argv The program, found in PATH, and its arguments.
  * @returns Its standard output without the newline at the end.
@@ -56,9 +75,8 @@ export function denoProgram(
 export function tryRun(argv: readonly string[]): string | undefined {
   try {
     return new TextDecoder().decode(run(argv)).trimEnd();
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
+  } catch {
+    return undefined;
   }
 }
 
@@ -68,14 +86,16 @@ export function tryRun(argv: readonly string[]): string | undefined {
  * @param folder The folder of the comparison.
  * @param name The name of the source, beside this file, without its `.c`.
  * @returns The program's path, or undefined without gcc.
+ * @throws {Error} If it cannot be compiled.
  */
 export function compile(
   folder: TemporaryFolder,
   name: string,
 ): string | undefined {
+  if (tryRun(["gcc", "--version"]) === undefined) return undefined;
   const program = folder.join(`${name}_c`);
-  const argv = ["gcc", "-O2", "-o", program, sourcePath(`${name}.c`)];
-  return tryRun(argv) === undefined ? undefined : program;
+  run(["gcc", "-O2", "-o", program, sourcePath(`${name}.c`)]);
+  return program;
 }
 
 /** The path of a file beside this one. */

@@ -53,14 +53,17 @@ export function formatMachine(machine: Machine): string {
  */
 export function formatResult(result: Result): string {
   const { title, unit, runs, summaries, missing } = result;
-  return [
-    `## ${title}`,
+  const table = [
     "",
     `In ${unit}, of ${runs} interleaved runs.`,
     "",
     "| | median | minimum | worst | over the first | times the first |",
     "| --- | ---: | ---: | ---: | ---: | ---: |",
     ...summaries.map(formatRow),
+  ];
+  return [
+    `## ${title}`,
+    ...(summaries.length > 0 ? table : []),
     ...missing.flatMap(({ name, reason }) => [
       "",
       `Left out: ${name} (${reason}).`,

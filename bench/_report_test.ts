@@ -16,6 +16,19 @@ Deno.test("formatMachine() names all that the figures depend on", () => {
   );
 });
 
+Deno.test("formatResult() has no table where all was left out", () => {
+  assertEquals(
+    formatResult({
+      title: "Time to do it",
+      unit: "ms",
+      runs: 5,
+      summaries: [],
+      missing: [{ name: "all of it", reason: "needs taskset" }],
+    }),
+    "## Time to do it\n\nLeft out: all of it (needs taskset).",
+  );
+});
+
 Deno.test("formatResult() is a table, and names what was left out", () => {
   const first = [1, 2, 3];
   assertEquals(

@@ -1,5 +1,5 @@
 import type { TemporaryFolder } from "@procctl/testing";
-import { compile, denoProgram, run, tryRun } from "./_children.ts";
+import { compile, denoProgram, nodeVersion, run, tryRun } from "./_children.ts";
 import { clockProgram, NOW, parseDelay } from "./_clock_program.ts";
 import type { Comparison, Missing, Variant } from "./_measure.ts";
 
@@ -95,14 +95,12 @@ export function compareExec(folder: TemporaryFolder): Comparison {
 
 /** Node's own execve, or why it is left out. */
 function findNode(): { name: string } | Missing {
-  // Where there is no Node, Deno itself runs as "node": that prints nothing.
-  const facts = tryRun([
-    "node",
-    "-p",
-    "process.versions.deno ? '' : process.version + ' ' + typeof process.execve",
-  ]);
-  if (!facts) return { name: "Node `process.execve()`", reason: "needs node" };
-  const [version, type] = facts.split(" ");
+  const version = nodeVersion();
+  if (!version) {
+    return { name: "Node `process.execve()`", reason: "needs node" };
+  }
   const name = `Node ${version} \`process.execve()\``;
-  return type === "function" ? { name } : { name, reason: "this one has none" };
+  return tryRun(["node", "-p", "typeof process.execve"]) === "function"
+    ? { name }
+    : { name, reason: "this one has none" };
 }

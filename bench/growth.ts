@@ -55,7 +55,7 @@ async function main(): Promise<void> {
     const growth = prepare(folder);
     const curves = await measureGrowth(growth, runs);
     console.log(`${formatGrowth(growth, curves, runs)}\n`);
-    measured.push({ growth, curves });
+    if (curves.length > 0) measured.push({ growth, curves });
   }
   if (args.plot !== undefined) {
     await Deno.writeTextFile(args.plot, plot(measured));

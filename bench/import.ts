@@ -1,5 +1,5 @@
 import type { TemporaryFolder } from "@procctl/testing";
-import { denoProgram, run } from "./_children.ts";
+import { denoProgram, run, wallTime } from "./_children.ts";
 import type { Comparison, Variant } from "./_measure.ts";
 
 /** What is imported; each package is measured beside an empty file. */
@@ -49,12 +49,6 @@ export function compareImport(folder: TemporaryFolder): Comparison {
     variants,
     missing: [],
   };
-}
-
-function wallTime(argv: string[], env: Record<string, string>): number {
-  const start = performance.now();
-  run(argv, env);
-  return performance.now() - start;
 }
 
 /** How many modules a program consists of, without its own file. */

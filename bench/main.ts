@@ -122,7 +122,16 @@ async function main(): Promise<void> {
   const results: Record<string, Result> = {};
   for (const [name, prepare] of Object.entries(COMPARISONS)) {
     if (names.length > 0 && !names.includes(name)) continue;
-    results[name] = await compare(prepare, runs);
+    try {
+      results[name] = await compare(prepare, runs);
+    } catch (error) {
+      // What was measured before took an hour: it is not to be lost.
+      console.error(
+        `${name}: ${error instanceof Error ? error.message : error}`,
+      );
+      Deno.exitCode = 1;
+      continue;
+    }
     if (!args.json) console.log(`\n${formatResult(results[name])}`);
   }
   if (args.json) console.log(JSON.stringify({ machine, results }, null, 2));

@@ -1,6 +1,6 @@
 import { findObstacle } from "@procctl/observe/obstacle";
 import type { TemporaryFolder } from "@procctl/testing";
-import { denoProgram, run, tryRun } from "./_children.ts";
+import { denoProgram, run, tryRun, wallTime } from "./_children.ts";
 import type { Comparison, Missing, Prepare, Variant } from "./_measure.ts";
 
 const COPIES = 200_000;
@@ -43,13 +43,6 @@ function observe(
   }
 }
 
-/** How long a command takes, from the outside, in ms. */
-function timeOf(argv: readonly string[], env?: Record<string, string>): number {
-  const begin = performance.now();
-  run(argv, env);
-  return performance.now() - begin;
-}
-
 function prepareObserve(
   script: string,
   { title, calls }: { title: string; calls: number },
@@ -57,7 +50,7 @@ function prepareObserve(
   return (folder: TemporaryFolder): Comparison => {
     const command = ["sh", "-c", script];
     const variants: Variant[] = [
-      { name: "untraced", measure: () => timeOf(command) },
+      { name: "untraced", measure: () => wallTime(command) },
     ];
     const missing: Missing[] = [];
     const name = "procctl `observe()`, counted";
@@ -70,7 +63,7 @@ function prepareObserve(
         measure: () => observe([...argv, script], env, calls),
       }, {
         name: "the same, with Deno's start and end",
-        measure: () => timeOf([...argv, script], env),
+        measure: () => wallTime([...argv, script], env),
       });
     } else missing.push({ name, reason: obstacle.message });
 
@@ -78,7 +71,7 @@ function prepareObserve(
       if (tryRun([tool, "--version"]) === undefined) {
         missing.push({ name, reason: `needs ${tool}` });
       } else {
-        const measure = () => timeOf([tool, ...args, ...command]);
+        const measure = () => wallTime([tool, ...args, ...command]);
         variants.push({ name, measure });
       }
     };

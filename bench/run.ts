@@ -1,5 +1,5 @@
 import { denoArgv, ROOT, type TemporaryFolder } from "@procctl/testing";
-import { denoProgram, run, tryRun } from "./_children.ts";
+import { denoProgram, run, tryRun, wallTime } from "./_children.ts";
 import type { Comparison, Missing, Variant } from "./_measure.ts";
 import { waitingProgram } from "./_waiting_program.ts";
 
@@ -86,10 +86,4 @@ export function compareRun(folder: TemporaryFolder): Comparison {
     variants,
     missing,
   };
-}
-
-function wallTime(argv: string[], env: Record<string, string> = {}): number {
-  const start = performance.now();
-  run(argv, env);
-  return performance.now() - start;
 }

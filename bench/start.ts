@@ -1,5 +1,5 @@
 import { denoArgv, ROOT, type TemporaryFolder } from "@procctl/testing";
-import { denoProgram, run, tryRun } from "./_children.ts";
+import { denoProgram, tryRun, wallTime } from "./_children.ts";
 import type { Comparison, Missing, Variant } from "./_measure.ts";
 
 /** Command lines of the tool; a command that is started does nothing. */
@@ -50,10 +50,4 @@ export function compareStart(folder: TemporaryFolder): Comparison {
     variants,
     missing,
   };
-}
-
-function wallTime(argv: string[], env: Record<string, string> = {}): number {
-  const start = performance.now();
-  run(argv, env);
-  return performance.now() - start;
 }

@@ -2,10 +2,9 @@ import { runSync } from "@procctl/spawn/run-sync";
 import { denoArgv, ROOT, type TemporaryFolder } from "@procctl/testing";
 import { tryRun } from "./_children.ts";
 import type { Comparison, Missing, Prepare, Variant } from "./_measure.ts";
+import { pinning, UNPINNED } from "./_pinning.ts";
 
 const MAIN = `${ROOT}/packages/cli/main.ts`;
-/** Each tracer and what it traces on one processor, as they take turns. */
-const PINNED = ["taskset", "-c", "0"];
 const MIB = 2 ** 20;
 
 /** Copies so many bytes one by one: two system calls each. */
@@ -54,12 +53,6 @@ function timed(name: string, argv: readonly string[]): Variant {
   };
 }
 
-/** What is missing here, if anything is. */
-function missingOf(programs: readonly string[]): Missing[] {
-  return programs.filter((name) => tryRun([name, "--version"]) === undefined)
-    .map((name) => ({ name, reason: `needs ${name}` }));
-}
-
 /** A command by itself, and under each tracer. */
 function prepareTrace(
   title: string,
@@ -72,18 +65,23 @@ function prepareTrace(
   },
 ): Prepare {
   return (folder): Comparison => {
-    const place = pinned ? PINNED : [];
-    const missing = missingOf(["strace", ...(pinned ? ["taskset"] : [])]);
-    const all = [
+    const comparison = { title, unit: "ms", runs: 5 };
+    const place = pinned ? pinning() : [];
+    if (place === undefined) {
+      return { ...comparison, variants: [], missing: [UNPINNED] };
+    }
+    const missing: Missing[] = [];
+    if (tryRun(["strace", "--version"]) === undefined) {
+      missing.push({ name: "strace", reason: "needs strace" });
+    }
+    const variants = [
       ["untraced", []] as [string, string[]],
       ...tracers(folder, options),
-    ].filter(([name]) => !missing.some((it) => it.name === name));
-    const index = all.findIndex(([name]) => name === first);
-    const order = [...all.splice(index, 1), ...all];
-    const variants = order.map(([name, tracer]) =>
-      timed(name, [...place, ...tracer, ...command])
-    );
-    return { title, unit: "ms", runs: 5, variants, missing };
+    ]
+      .filter(([name]) => !missing.some((it) => it.name === name))
+      .toSorted(([a], [b]) => Number(b === first) - Number(a === first))
+      .map(([name, tracer]) => timed(name, [...place, ...tracer, ...command]));
+    return { ...comparison, variants, missing };
   };
 }
 
@@ -121,6 +119,15 @@ export const compareForkTrace: Prepare = prepareTrace(
 
 /** What memory a long trace takes. */
 export const compareTraceMemory: Prepare = (folder): Comparison => {
+  const comparison = {
+    title: "What memory a trace takes",
+    unit: "MiB",
+    runs: 5,
+  };
+  const place = pinning();
+  if (place === undefined) {
+    return { ...comparison, variants: [], missing: [UNPINNED] };
+  }
   const [, [, procctl]] = tracers(folder, ["-f"]) as [
     [string, string[]],
     [string, string[]],
@@ -128,14 +135,8 @@ export const compareTraceMemory: Prepare = (folder): Comparison => {
   const variants = [10_000, 100_000, 1_000_000].map((calls): Variant => ({
     name: `procctl trace, ${calls.toLocaleString("en")} calls`,
     measure: () =>
-      runQuietly([...PINNED, ...procctl, ...copy(calls / 2)]).usage.peakMemory /
+      runQuietly([...place, ...procctl, ...copy(calls / 2)]).usage.peakMemory /
       MIB,
   }));
-  return {
-    title: "What memory a trace takes",
-    unit: "MiB",
-    runs: 5,
-    variants,
-    missing: missingOf(["taskset"]),
-  };
+  return { ...comparison, variants, missing: [] };
 };

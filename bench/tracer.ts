@@ -1,6 +1,7 @@
 import type { TemporaryFolder } from "@procctl/testing";
-import { compile, denoProgram, run, tryRun } from "./_children.ts";
+import { compile, denoProgram, run, tryRun, wallTime } from "./_children.ts";
 import type { Comparison, Missing, Prepare, Variant } from "./_measure.ts";
+import { pinning, UNPINNED } from "./_pinning.ts";
 
 /**
  * Traces the program of its arguments, looks at the name and the arguments of
@@ -39,15 +40,8 @@ const WORK = {
   filtered: ["dd", "if=/dev/zero", "of=/dev/null", "bs=1", "count=200000"],
 } as const;
 
-/** Where tracer and tracees may run. */
-const PLACES = { pinned: ["taskset", "-c", "0"], free: [] } as const;
-
-/** How long a command takes, its own start included. */
-function timed(argv: readonly string[]): number {
-  const begin = performance.now();
-  run(argv);
-  return performance.now() - begin;
-}
+/** Where tracer and tracees may run: all on one processor, or anywhere. */
+type Place = "pinned" | "free";
 
 /** What a program prints first. */
 function printed(
@@ -66,17 +60,17 @@ class Contest {
 
   constructor(
     folder: TemporaryFolder,
-    place: keyof typeof PLACES,
+    place: readonly string[],
     work: keyof typeof WORK,
   ) {
     this.#folder = folder;
-    this.#place = PLACES[place];
+    this.#place = place;
     this.#work = WORK[work];
   }
 
   addUntraced(): void {
     const argv = [...this.#place, ...this.#work];
-    this.variants.push({ name: "untraced", measure: () => timed(argv) });
+    this.variants.push({ name: "untraced", measure: () => wallTime(argv) });
   }
 
   addStrace(...flags: string[]): void {
@@ -88,7 +82,7 @@ class Contest {
     const log = this.#folder.join("log");
     const strace = ["strace", ...flags, "-o", log];
     const argv = [...this.#place, ...strace, ...this.#work];
-    this.variants.push({ name, measure: () => timed(argv) });
+    this.variants.push({ name, measure: () => wallTime(argv) });
   }
 
   addC(): void {
@@ -114,32 +108,52 @@ class Contest {
   }
 }
 
+/** Some work, and who takes part. */
+function prepareContest(
+  { title, runs, work, place }: {
+    title: string;
+    runs: number;
+    work: keyof typeof WORK;
+    place: Place;
+  },
+  fill: (contest: Contest) => void,
+): Prepare {
+  return (folder): Comparison => {
+    const comparison = { title, unit: "ms", runs };
+    const words = place === "pinned" ? pinning() : [];
+    if (words === undefined) {
+      return { ...comparison, variants: [], missing: [UNPINNED] };
+    }
+    const contest = new Contest(folder, words, work);
+    fill(contest);
+    const { variants, missing } = contest;
+    return { ...comparison, variants, missing };
+  };
+}
+
 /** All system calls of some work, seen by each tracer. */
 function prepareTrace(
   title: string,
   work: keyof typeof WORK,
-  place: keyof typeof PLACES,
+  place: Place,
 ): Prepare {
-  return (folder): Comparison => {
-    const contest = new Contest(folder, place, work);
+  return prepareContest({ title, runs: 5, work, place }, (contest) => {
     contest.addStrace("-f");
     contest.addC();
     contest.addProcctl("all");
     contest.addProcctl("all", "await");
     contest.addUntraced();
-    return { title, unit: "ms", runs: 5, ...contest };
-  };
+  });
 }
 
 /** One call of many, by a filter. */
-function prepareFilter(title: string, place: keyof typeof PLACES): Prepare {
-  return (folder): Comparison => {
-    const contest = new Contest(folder, place, "filtered");
+function prepareFilter(title: string, place: Place): Prepare {
+  const work = "filtered";
+  return prepareContest({ title, runs: 9, work, place }, (contest) => {
     contest.addUntraced();
     contest.addProcctl("openat");
     contest.addStrace("-f", "--seccomp-bpf", "-e", "trace=openat");
-    return { title, unit: "ms", runs: 9, ...contest };
-  };
+  });
 }
 
 /** 100,000 system calls, on one processor. */

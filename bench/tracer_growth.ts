@@ -1,11 +1,10 @@
+import { findObstacle } from "@procctl/observe/obstacle";
 import type { TemporaryFolder } from "@procctl/testing";
-import { compile, denoProgram, run, tryRun } from "./_children.ts";
+import { compile, denoProgram, run, tryRun, wallTime } from "./_children.ts";
 import type { GrowingVariant, Growth } from "./_growth.ts";
 import type { Missing } from "./_measure.ts";
+import { pinning, UNPINNED } from "./_pinning.ts";
 import { tracer } from "./tracer.ts";
-
-/** One processor for tracer and tracee: two differ from run to run. */
-const PINNED = ["taskset", "-c", "0"];
 
 /** A program that makes about so many system calls: two for each block. */
 function calling(size: number): string[] {
@@ -27,9 +26,30 @@ console.log(performance.now() - begin, calls);
 
 /** How the time for a trace grows with the system calls that it tells. */
 export function growWithCalls(folder: TemporaryFolder): Growth {
+  const growth = {
+    title: "A trace of many system calls, on one processor",
+    axis: "system calls",
+    unit: "ms",
+    sizes: [100, 1000, 10_000, 100_000, 1_000_000],
+  };
+  const place = pinning();
+  if (place === undefined) {
+    return { ...growth, variants: [], missing: [UNPINNED] };
+  }
   const variants: GrowingVariant[] = [];
   const missing: Missing[] = [];
-  const flags = ["--allow-ffi"];
+  const add = (
+    name: string,
+    argv: readonly string[],
+    env?: Record<string, string>,
+  ) =>
+    variants.push({
+      name,
+      measure: (size) => {
+        const output = run([...place, ...argv, ...calling(size)], env);
+        return parseFloat(new TextDecoder().decode(output));
+      },
+    });
 
   const c = "C, the least loop";
   const program = compile(folder, "tracer");
@@ -40,47 +60,20 @@ export function growWithCalls(folder: TemporaryFolder): Growth {
   if (tryRun(["strace", "-V"]) === undefined) {
     missing.push({ name: strace, reason: "needs strace" });
   } else {
-    const argv = [...PINNED, "strace", "-f", "-o", folder.join("log")];
+    const argv = [...place, "strace", "-f", "-o", folder.join("log")];
     variants.push({
       name: strace,
-      measure: (size) => {
-        const begin = performance.now();
-        run([...argv, ...calling(size)]);
-        return performance.now() - begin;
-      },
+      measure: (size) => wallTime([...argv, ...calling(size)]),
     });
   }
 
+  const flags = ["--allow-ffi"];
   const [deno, env] = denoProgram(folder, "tracer.js", tracer(""), flags);
   add("procctl `Tracer`", [...deno, "all"], env);
-  const observing = denoProgram(folder, "observer.js", OBSERVER, flags);
-  const name = "procctl `observe()`";
-  try {
-    run([...observing[0], "true"], observing[1]);
-    add(name, ...observing);
-  } catch {
-    missing.push({ name, reason: "needs to observe" });
-  }
-  return {
-    title: "A trace of many system calls, on one processor",
-    axis: "system calls",
-    unit: "ms",
-    sizes: [100, 1000, 10_000, 100_000, 1_000_000],
-    variants,
-    missing,
-  };
-
-  function add(
-    name: string,
-    argv: readonly string[],
-    env?: Record<string, string>,
-  ) {
-    variants.push({
-      name,
-      measure: (size) => {
-        const output = run([...PINNED, ...argv, ...calling(size)], env);
-        return parseFloat(new TextDecoder().decode(output));
-      },
-    });
-  }
+  const observe = "procctl `observe()`";
+  const obstacle = findObstacle();
+  if (obstacle === undefined) {
+    add(observe, ...denoProgram(folder, "observer.js", OBSERVER, flags));
+  } else missing.push({ name: observe, reason: obstacle.message });
+  return { ...growth, variants, missing };
 }
