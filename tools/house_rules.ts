@@ -2,7 +2,8 @@
 /**
  * Checks the rules of the house that no tool of Deno knows: which package may
  * import which, what is exported and what is private, what a doc comment says,
- * what stands in no file, and which tests the manual pages' table names.
+ * what stands in no file, which tests the manual pages' table names, and where
+ * links lead.
  *
  * @module
  */
@@ -13,6 +14,7 @@ import type { Documentation } from "./house_rules/doc_types.ts";
 import { docFaults } from "./house_rules/docs.ts";
 import { importsOf } from "./house_rules/import_graph.ts";
 import { type Import, importFaults } from "./house_rules/imports.ts";
+import { linkFaults } from "./house_rules/links.ts";
 import {
   changelogFaults,
   type Contents,
@@ -49,6 +51,7 @@ export async function houseRules(): Promise<boolean> {
     ...Array.from(texts).flatMap(([file, text]) => wordFaults(file, text)),
     ...importFaults(imports),
     ...conformanceFaults(texts.get(CONFORMANCE)!, texts),
+    ...linkFaults(texts),
     ...versionFaults(packages),
     ...changelogFaults(packages, texts.get("CHANGELOG.md")!),
     ...packages.flatMap((it) =>
