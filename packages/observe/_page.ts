@@ -6,7 +6,7 @@ export const PAGE_STYLE = `
   h1 { font-size: 14px; margin: 0; flex: 1; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
   #search { width: 18em; }
   main { flex: 1; overflow: auto; position: relative; border-block: 1px solid #8886; }
-  canvas { display: block; width: 100%; cursor: grab; }
+  canvas { display: block; width: 100%; cursor: grab; position: sticky; top: 0; }
   #tip { position: fixed; background: #222; color: #fff; padding: 4px 7px; border-radius: 4px; pointer-events: none; max-width: 60vw; font: 12px monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
   section { display: flex; gap: 30px; padding: 6px 10px; max-height: 34vh; overflow: auto; }
   table { border-collapse: collapse; align-self: flex-start; }
@@ -17,8 +17,10 @@ export const PAGE_STYLE = `
 `;
 
 /**
- * What the page does: it draws as many calls as there are pixels, so that a
- * million of them are drawn as fast as a thousand.
+ * What the page does: it draws as many calls as there are pixels, and as many
+ * rows as can be seen, so that a million of them are drawn as fast as a
+ * thousand. The canvas is as large as what can be seen, and stays where it is
+ * while the rows are scrolled: browsers have none of a hundred thousand pixels.
  */
 export const PAGE_SCRIPT = `
 "use strict";
@@ -26,15 +28,17 @@ const { tasks, names, calls, count, lost, byCall, byDescriptor } =
   JSON.parse(document.getElementById("data").textContent);
 const element = (id) => document.getElementById(id);
 const canvas = element("timeline"), context = canvas.getContext("2d");
+const main = document.querySelector("main");
 const ROW = 20, LABEL = 150, AXIS = 18;
 const [TASK, NAME, START, LENGTH, RESULT, TEXT] = [0, 1, 2, 3, 4, 5];
 
 const rows = tasks.map(() => []);
 for (const call of calls) rows[call[TASK]].push(call);
 for (const row of rows) row.sort((a, b) => a[START] - b[START]);
-const first = Math.min(...tasks.map((task) => task.start), Infinity);
-const last = Math.max(...tasks.map((task) => task.end), -Infinity);
+const first = tasks.reduce((least, { start }) => Math.min(least, start), Infinity);
+const last = tasks.reduce((most, { end }) => Math.max(most, end), -Infinity);
 const whole = tasks.length ? [first, Math.max(last, first + 1)] : [0, 1];
+element("rows").style.height = AXIS + ROW * tasks.length + "px";
 let [from, to] = whole;
 let matches = new Set(), ordered = [], current = -1;
 
@@ -62,16 +66,42 @@ function find(row, moment) {
 
 function draw() {
   const width = canvas.clientWidth, scale = (width - LABEL) / (to - from);
+  const height = main.clientHeight, above = main.scrollTop;
   const x = (moment) => LABEL + (moment - from) * scale;
+  const y = (index) => AXIS + index * ROW - above;
   const ratio = devicePixelRatio;
   canvas.width = width * ratio;
-  canvas.height = (AXIS + ROW * tasks.length) * ratio;
-  canvas.style.height = AXIS + ROW * tasks.length + "px";
+  canvas.height = height * ratio;
+  canvas.style.height = height + "px";
   context.scale(ratio, ratio);
   context.font = "11px system-ui, sans-serif";
   const ink = getComputedStyle(document.body).color;
-  rows.forEach((row, index) => {
-    const top = AXIS + index * ROW, { start, end } = tasks[index];
+  const below = Math.min(rows.length, Math.ceil((above + height - AXIS) / ROW));
+  for (let index = Math.floor(above / ROW); index < below; index++) {
+    drawRow(rows[index], tasks[index], y(index));
+  }
+  // Forks, as lines from the row of the one that made to that of the made.
+  context.globalAlpha = 0.5;
+  context.strokeStyle = ink;
+  tasks.forEach(({ parent, start }, index) => {
+    if (parent < 0 || start < from || start > to) return;
+    context.beginPath();
+    context.moveTo(x(start), y(parent) + ROW / 2);
+    context.lineTo(x(start), y(index) + ROW / 2);
+    context.stroke();
+  });
+  context.globalAlpha = 1;
+  context.clearRect(0, 0, width, AXIS);
+  context.fillStyle = ink;
+  for (let i = 0; i < 5; i++) {
+    const moment = from + (to - from) * i / 5;
+    context.fillText(time(moment - whole[0]), x(moment) + 2, 12);
+  }
+  element("range").value = time(from - whole[0]) + " to " + time(to - whole[0]) +
+    (lost ? ", " + lost + " events lost" : "") +
+    (count > calls.length ? ", the first " + calls.length + " of " + count + " calls" : "");
+
+  function drawRow(row, { name, pid, tid, start, end }, top) {
     context.globalAlpha = 0.15;
     context.fillStyle = ink;
     context.fillRect(Math.max(LABEL, x(start)), top + 1, Math.max(1, Math.min(width, x(end)) - Math.max(LABEL, x(start))), ROW - 2);
@@ -102,31 +132,10 @@ function draw() {
       }
     }
     context.globalAlpha = 1;
-    context.fillStyle = getComputedStyle(document.documentElement).backgroundColor;
     context.clearRect(0, top, LABEL, ROW);
     context.fillStyle = ink;
-    const { name, pid, tid } = tasks[index];
     context.fillText((name || "task") + " " + tid + (pid === tid ? "" : " of " + pid), 6, top + 14);
-  });
-  // Forks, as lines from the row of the one that made to that of the made.
-  context.globalAlpha = 0.5;
-  context.strokeStyle = ink;
-  tasks.forEach(({ parent, start }, index) => {
-    if (parent < 0 || start < from || start > to) return;
-    context.beginPath();
-    context.moveTo(x(start), AXIS + parent * ROW + ROW / 2);
-    context.lineTo(x(start), AXIS + index * ROW + ROW / 2);
-    context.stroke();
-  });
-  context.globalAlpha = 1;
-  context.fillStyle = ink;
-  for (let i = 0; i < 5; i++) {
-    const moment = from + (to - from) * i / 5;
-    context.fillText(time(moment - whole[0]), x(moment) + 2, 12);
   }
-  element("range").value = time(from - whole[0]) + " to " + time(to - whole[0]) +
-    (lost ? ", " + lost + " events lost" : "") +
-    (count > calls.length ? ", the first " + calls.length + " of " + count + " calls" : "");
 }
 
 function show(start, end) {
@@ -147,7 +156,7 @@ function momentAt(event) {
 
 function callAt(event) {
   const y = event.clientY - canvas.getBoundingClientRect().top - AXIS;
-  const row = rows[Math.floor(y / ROW)];
+  const row = y < 0 ? undefined : rows[Math.floor((y + main.scrollTop) / ROW)];
   if (!row) return undefined;
   const moment = momentAt(event), slack = (to - from) / canvas.clientWidth * 2;
   const call = row[find(row, moment - slack)];
@@ -162,9 +171,11 @@ canvas.addEventListener("wheel", (event) => {
 
 canvas.addEventListener("pointerdown", (event) => {
   const start = event.clientX, range = [from, to];
+  const top = event.clientY + main.scrollTop;
   canvas.setPointerCapture(event.pointerId);
   canvas.onpointermove = (move) => {
     const by = (start - move.clientX) / (canvas.clientWidth - LABEL) * (range[1] - range[0]);
+    main.scrollTop = top - move.clientY;
     show(range[0] + by, range[1] + by);
   };
 });
@@ -198,7 +209,7 @@ function next() {
   const call = ordered[current], room = Math.max(call[LENGTH] * 5, 20000);
   const middle = call[START] + call[LENGTH] / 2;
   element("found").value = current + 1 + " of " + ordered.length + " calls";
-  document.querySelector("main").scrollTop = call[TASK] * ROW - 60;
+  main.scrollTop = call[TASK] * ROW - 60;
   show(middle - room, middle + room);
 }
 
@@ -217,6 +228,7 @@ addEventListener("keydown", (event) => {
   if (event.key === "ArrowRight") show(from + step, to + step);
 });
 addEventListener("resize", draw);
+main.addEventListener("scroll", draw);
 
 function fill(table, head, totals, label, text) {
   const row = (cells, tag) => {

@@ -73,10 +73,18 @@ export class TracePage {
    * Begins with nothing.
    *
    * @param options What the page says.
+   * @throws {RangeError} If `maxCalls` is no integer from 0 on, nor Infinity.
    */
   constructor(
     { title = "System calls", maxCalls = 500_000 }: TracePageOptions = {},
   ) {
+    if (
+      !(Number.isInteger(maxCalls) || maxCalls === Infinity) || maxCalls < 0
+    ) {
+      throw new RangeError(
+        `Cannot draw ${maxCalls} calls: expected an integer from 0 on, or Infinity`,
+      );
+    }
     this.#title = title;
     this.#maxCalls = maxCalls;
   }
@@ -161,7 +169,8 @@ export class TracePage {
   }
 
   /**
-   * The page, whole.
+   * The page, whole, of all that was added. It is the end: a call that has not
+   * returned by now is one that did not return.
    *
    * @returns Its HTML.
    *
@@ -200,7 +209,7 @@ export class TracePage {
   <button id="whole">Whole</button>
   <output id="range"></output>
 </header>
-<main><canvas id="timeline"></canvas><div id="tip" hidden></div></main>
+<main><div id="rows"><canvas id="timeline"></canvas></div><div id="tip" hidden></div></main>
 <section>
   <table id="by-call"><caption>By call</caption></table>
   <table id="by-descriptor"><caption>By file descriptor</caption></table>

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { TemporaryFolder, testWith } from "@procctl/testing";
 import { browser, Page } from "./_testing_browser.ts";
 import { TracePage, type TracePageOptions } from "./trace_page.ts";
@@ -99,11 +99,34 @@ Deno.test("TracePage draws no more calls than it is told, and counts all", () =>
   assertEquals([calls.length, count, byCall[0][1].calls], [10, 201, 200]);
 });
 
+Deno.test("TracePage refuses a number of calls that is none", () => {
+  for (const maxCalls of [-1, 1.5, NaN, "9" as unknown as number]) {
+    assertThrows(() => new TracePage({ maxCalls }), RangeError, "Cannot draw");
+  }
+  new TracePage({ maxCalls: Infinity });
+});
+
 Deno.test("TracePage lets no text end the script that it is in", () => {
   const html = examplePage({ title: "</title><script>alert(1)</script>" });
   assertEquals(html.match(/<script/g)!.length, 2);
   assert(html.includes("<title>&lt;/title&gt;"));
 });
+
+/** The rows that can be seen and have pixels of colour. */
+const COLORED_ROWS = `(() => {
+  const canvas = document.getElementById("timeline");
+  const { width, height } = canvas;
+  const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+  const above = document.querySelector("main").scrollTop;
+  const rows = new Set();
+  for (let i = 0; i < data.length; i += 4) {
+    const isColor = Math.max(data[i], data[i + 1], data[i + 2]) -
+      Math.min(data[i], data[i + 1], data[i + 2]) > 60;
+    const y = Math.floor(i / 4 / width / devicePixelRatio);
+    if (data[i + 3] > 30 && isColor) rows.add(Math.floor((y + above - 18) / 20));
+  }
+  return [...rows].sort((a, b) => a - b);
+})()`;
 
 testWith(
   "the page draws, zooms and searches in a browser",
@@ -116,20 +139,7 @@ testWith(
       page.evaluate(`document.getElementById("${id}").textContent`);
 
     // It draws: a row for each task has pixels of colour.
-    const colored = await page.evaluate(`(() => {
-    const canvas = document.getElementById("timeline");
-    const { width, height } = canvas;
-    const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
-    const rows = new Set();
-    for (let i = 0; i < data.length; i += 4) {
-      const isColor = Math.max(data[i], data[i + 1], data[i + 2]) -
-        Math.min(data[i], data[i + 1], data[i + 2]) > 60;
-      const y = Math.floor(i / 4 / width / devicePixelRatio);
-      if (data[i + 3] > 30 && isColor) rows.add(Math.floor((y - 18) / 20));
-    }
-    return [...rows].sort().join();
-  })()`);
-    assertEquals(colored, "0,1,2");
+    assertEquals(await page.evaluate(COLORED_ROWS), [0, 1, 2]);
     assertEquals(await text("range"), "0.000 us to 111.000 ms");
 
     // It searches, as somebody types and presses the key.
@@ -170,6 +180,37 @@ testWith(
       await text("tip"),
       'fsync("</script>") = 0\n5.000 us at 110.000 ms',
     );
+    assertEquals(page.exceptions, []);
+  },
+);
+
+testWith(
+  "the page draws those of ten thousand tasks that can be seen",
+  [browser],
+  async () => {
+    using folder = new TemporaryFolder();
+    const tasks = 10_000;
+    const trace = new TracePage();
+    for (let tid = 1; tid <= tasks; tid++) {
+      const call = { tid, pid: tid, name: "pause" };
+      trace.add({ kind: "enter", ...call, time: 0 });
+      trace.add({ kind: "exit", ...call, time: MILLISECOND, result: 0n });
+    }
+    const path = folder.write("page.html", trace.html());
+    await using page = await Page.open(`file://${path}`, folder);
+    const top = await page.evaluate(COLORED_ROWS) as number[];
+    assertEquals(top, top.map((_, index) => index));
+    assert(top.length > 5 && top.length < 100, `${top.length} rows`);
+
+    // To the last one, as somebody scrolls.
+    await page.evaluate(`new Promise((done) => {
+      const main = document.querySelector("main");
+      main.addEventListener("scroll", () => done(), { once: true });
+      main.scrollTop = main.scrollHeight;
+    })`);
+    const bottom = await page.evaluate(COLORED_ROWS) as number[];
+    assertEquals(bottom.at(-1), tasks - 1);
+    assert(bottom.length < 100, `${bottom.length} rows`);
     assertEquals(page.exceptions, []);
   },
 );
