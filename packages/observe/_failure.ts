@@ -35,7 +35,7 @@ function openReason(errno: number): string | undefined {
   }
   const user = `this process is of user ${libc.geteuid()}`;
   if (isCapable()) {
-    return `${user} and has CAP_PERFMON, so a filter of system calls or a security module forbids it`;
+    return `${user} and has CAP_PERFMON or CAP_SYS_ADMIN, so a filter of system calls or a security module forbids it`;
   }
   return `${user}, without CAP_PERFMON, and kernel.perf_event_paranoid is ${paranoid}; it must be root, or have CAP_PERFMON, or that must be -1`;
 }

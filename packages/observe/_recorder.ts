@@ -127,9 +127,10 @@ export class Recorder implements Disposable {
     // One that was replaced gets no more once it was found empty: a writer
     // that had begun has ended since the last time.
     this.#retired = this.#retired.filter((source) => {
-      if (source.isEmpty) return source[Symbol.dispose]();
-      source.refill();
-      return true;
+      const isDone = source.isEmpty;
+      if (isDone) source[Symbol.dispose]();
+      else source.refill();
+      return !isDone;
     });
     for (const cpu of this.#cpus) {
       const { ring } = cpu.source;

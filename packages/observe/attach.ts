@@ -51,22 +51,11 @@ export function attach(pid: number, options: RingOptions = {}): Observation {
   const recorder = new Recorder(machine, cpus, checked);
   try {
     const startTime = now();
-    const known = new Set<number>();
     // Those that a thread makes once it is observed are observed without more.
-    for (const tid of threadsOf(pid)) {
-      known.add(tid);
-      addIfThere(recorder, tid, pid);
-    }
+    for (const tid of threadsOf(pid)) addIfThere(recorder, tid, pid);
     const { latency } = checked;
-    const child = undefined;
-    return new Observation({
-      pid,
-      child,
-      recorder,
-      machine,
-      startTime,
-      latency,
-    });
+    const parts = { pid, child: undefined, recorder, machine };
+    return new Observation({ ...parts, startTime, latency });
   } catch (error) {
     recorder[Symbol.dispose]();
     throw error;

@@ -73,14 +73,8 @@ export function observe(
     const startTime = now();
     const child = letThrough(gated, spawnOptions);
     const { latency } = checked;
-    return new Observation({
-      pid,
-      child,
-      recorder,
-      machine,
-      startTime,
-      latency,
-    });
+    const parts = { pid, child, recorder, machine };
+    return new Observation({ ...parts, startTime, latency });
   } catch (error) {
     recorder[Symbol.dispose]();
     throw error;
