@@ -51,13 +51,16 @@ export async function endAll(left: Left): Promise<EndedAll> {
     const escaped = await sweep({ root: supervisor.pid, group, reap });
     return { leftBehind: present.length, escaped, isLost: false };
   } catch (error) {
-    if (!(error instanceof SupervisorLost)) throw error;
     const escaped = await endSeen(left);
+    if (!(error instanceof SupervisorLost)) throw error;
     return { leftBehind: sampler.seen.size, escaped, isLost: true };
   }
 }
 
-/** Ends what a supervisor that was killed has left, as far as it is known. */
+/**
+ * Ends what is known of a command whose supervisor was killed, or whose
+ * processes the kernel does not tell of.
+ */
 async function endSeen(
   { started: { child, cgroup }, sampler: { seen }, group }: Left,
 ): Promise<number[]> {

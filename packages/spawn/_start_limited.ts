@@ -1,4 +1,4 @@
-import type { PathLike } from "@procctl/libc";
+import { closeFile, type PathLike } from "@procctl/libc";
 import { Cgroup } from "./_cgroup.ts";
 import { makePipes, namedNumbers, refuseFifos } from "./_descriptors.ts";
 import type { EncodedLimitedOptions } from "./_encode_limited.ts";
@@ -9,8 +9,11 @@ import { prepare } from "./_prepare.ts";
 import { retryBusy } from "./_start.ts";
 import { type SupervisedChild, Supervisor } from "./_supervisor.ts";
 
-/** A command that runs, and what keeps it. */
-export interface StartedLimited {
+/**
+ * A command that runs, and what keeps it. Disposing of it, when it has ended,
+ * closes all but the pipes: what was written to them can still be read.
+ */
+export interface StartedLimited extends Disposable {
   child: SupervisedChild;
   supervisor: Supervisor;
   cgroup: Cgroup | undefined;
@@ -53,5 +56,18 @@ export function startLimited(
   pipes.closeChildEnds();
   undo.move();
   if (cgroup === undefined) made?.[Symbol.dispose]();
-  return { child, supervisor, cgroup, pipes: pipes.own, startTime };
+  return {
+    child,
+    supervisor,
+    cgroup,
+    pipes: pipes.own,
+    startTime,
+    [Symbol.dispose]() {
+      using owned = new DisposableStack();
+      // A group can be removed when nobody is in it, and so last.
+      if (cgroup !== undefined) owned.use(cgroup);
+      owned.use(supervisor);
+      owned.adopt(child.pidfd, closeFile);
+    },
+  };
 }

@@ -117,34 +117,39 @@ export class Supervisor implements Disposable {
   /** What is open there only for the command, and closes when that executes. */
   readonly #passed: readonly number[];
   readonly #ended: bigint;
+  /** All that is to be ended and closed with it, the last first. */
+  readonly #owned: DisposableStack;
 
   /**
    * @param passed The descriptors of this program that its child is to have.
    * @param taken Numbers that no descriptor of its own may have.
    */
   constructor(passed: readonly number[], taken: ReadonlySet<number>) {
+    using owned = new DisposableStack();
+    // What it has a copy of, once it runs.
+    using handedOn = new DisposableStack();
     this.#passed = passed.filter(closesOnExec);
-    this.#arena = new SharedArena(RESERVED, taken);
+    this.#arena = owned.use(new SharedArena(RESERVED, taken));
     const sockets = moveAway(makeSocketPair(), taken) as [number, number];
     [this.#socket, this.#itsSocket] = sockets;
-    let image: number | undefined;
-    try {
-      const { address, size, fd } = this.#arena;
-      const parameters = { address, size, memory: fd, socket: this.#itsSocket };
-      image = executableInMemory(supervisorImage(parameters));
-      this.#ended = this.#arena.allocate(4 + 12 + USAGE_SIZE);
-      const program = new ChildProgram().add(...this.#steps(image));
-      ({ pid: this.pid, pidfd: this.pidfd } = program.start());
-      closeFile(this.#itsSocket);
-    } catch (error) {
-      closeFile(this.#itsSocket);
-      closeFile(this.#socket);
-      this.#arena[Symbol.dispose]();
-      throw error;
-    } finally {
-      if (image !== undefined) closeFile(image);
-    }
+    owned.adopt(this.#socket, closeFile);
+    handedOn.adopt(this.#itsSocket, closeFile);
+    const { address, size, fd } = this.#arena;
+    const parameters = { address, size, memory: fd, socket: this.#itsSocket };
+    const image = executableInMemory(supervisorImage(parameters));
+    handedOn.adopt(image, closeFile);
+    this.#ended = this.#arena.allocate(4 + 12 + USAGE_SIZE);
+    const program = new ChildProgram().add(...this.#steps(image));
+    ({ pid: this.pid, pidfd: this.pidfd } = program.start());
+    owned.adopt(this.pidfd, closeFile);
+    owned.defer(() => {
+      sendSignal(this.pidfd, SIGKILL);
+      reapQuietly(this.pid);
+    });
+    // Only so is the end of it that of the socket.
+    handedOn.dispose();
     this.#awaitAnswer();
+    this.#owned = owned.move();
   }
 
   /** The end of the socket that can be read when it has ended, or answered. */
@@ -208,7 +213,7 @@ export class Supervisor implements Disposable {
       ...steps,
     ]);
     const pid = this.#clone(table.address, namespaces, inUse);
-    const pidfd = openPidfd(pid);
+    const pidfd = this.#openChild(pid);
     try {
       prepare({ pid });
       writeMemory(gate, new Uint8Array(4));
@@ -244,6 +249,19 @@ export class Supervisor implements Disposable {
     throw new SystemError("Cannot make a child process", {
       errno: -pid,
       syscall: "clone",
+    });
+  }
+
+  /** Opens a descriptor of a child of it, or ends that one. */
+  #openChild(pid: number): number {
+    const pidfd = openPidfd(pid);
+    if (pidfd >= 0) return pidfd;
+    // Until it is reaped nobody else has its number.
+    this.call("kill", pid, SIGKILL);
+    this.call("wait4", pid, 0, WALL, 0);
+    throw new SystemError("Cannot make a child process", {
+      errno: -pidfd,
+      syscall: "pidfd_open",
     });
   }
 
@@ -317,11 +335,7 @@ export class Supervisor implements Disposable {
 
   /** Ends it. What children it has left are no longer anybody's. */
   [Symbol.dispose](): void {
-    sendSignal(this.pidfd, SIGKILL);
-    reapQuietly(this.pid);
-    closeFile(this.pidfd);
-    closeFile(this.#socket);
-    this.#arena[Symbol.dispose]();
+    this.#owned.dispose();
   }
 }
 

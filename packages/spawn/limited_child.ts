@@ -4,7 +4,7 @@
  * @module
  */
 
-import { closeFile, type Signal, signalNumber } from "@procctl/libc";
+import { type Signal, signalNumber } from "@procctl/libc";
 import { Account } from "./_account.ts";
 import { containmentGaps } from "./_containment_gaps.ts";
 import type { EncodedLimitedOptions } from "./_encode_limited.ts";
@@ -81,6 +81,8 @@ export class LimitedChild implements AsyncDisposable {
   readonly #account: Account;
   #cause: Verdict | undefined;
   #isFinishing = false;
+  /** Why it could not be looked at. */
+  #failure: { error: unknown } | undefined;
 
   /**
    * Not for use: {@linkcode spawnLimited} makes them.
@@ -99,14 +101,14 @@ export class LimitedChild implements AsyncDisposable {
     this.#reject = reject;
     // Whoever awaits it is told; that nobody does must not end the program.
     promise.catch(() => {});
-    this.#account = new Account(child, supervisor, options.limits);
-    this.#sampler = new Sampler(supervisor.pid, cgroup, {
-      ...options,
-      nofile: options.limits.some(({ name }) => name === "nofile"),
-    });
     this.#pipes = new Pipes(child.pid, pipes);
-    this.#watch = new Watch(child.pidfd, EPOLLIN, () => this.#finish());
     try {
+      this.#account = new Account(child, supervisor, options.limits);
+      this.#sampler = new Sampler(supervisor.pid, cgroup, {
+        ...options,
+        nofile: options.limits.some(({ name }) => name === "nofile"),
+      });
+      this.#watch = new Watch(child.pidfd, EPOLLIN, () => this.#finish());
       this.#watch.wait();
     } catch (error) {
       this.#pipes.close();
@@ -282,15 +284,18 @@ export class LimitedChild implements AsyncDisposable {
   }
 
   async #finishAll(): Promise<LimitedReport> {
-    const { child, supervisor, cgroup } = this.#started;
+    // Whatever becomes of this, all that is open of it is closed by this.
+    using started = this.#started;
+    const { cgroup } = started;
     const [account, sampler] = [this.#account, this.#sampler];
     try {
       const { leftBehind, escaped, isLost } = await endAll({
-        started: this.#started,
+        started,
         account,
         sampler,
         group: this.#group(),
       });
+      if (this.#failure !== undefined) throw this.#failure.error;
       this.#cause ??= this.#outputExceeded();
       const status = account.status ?? LOST_STATUS;
       const { success, code, signal, coreDumped } = status;
@@ -315,9 +320,6 @@ export class LimitedChild implements AsyncDisposable {
       };
     } finally {
       this.#watch.stop();
-      closeFile(child.pidfd);
-      supervisor[Symbol.dispose]();
-      cgroup?.[Symbol.dispose]();
     }
   }
 
@@ -344,8 +346,9 @@ export class LimitedChild implements AsyncDisposable {
     });
   }
 
+  /** Ends it, as it cannot be kept within its limits, and then tells why. */
   #fail(error: unknown): void {
-    this.#reject(error);
+    this.#failure ??= { error };
     this.#finish();
   }
 }

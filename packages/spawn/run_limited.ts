@@ -31,7 +31,8 @@ const LONGEST_WAIT = 1000;
  * @param command The program: its name, or a path with a slash.
  * @param options How it is run.
  * @returns How it ended, which limit ended it, what it used and what it wrote.
- * @throws {SystemError} If it cannot be started, as {@linkcode spawn}.
+ * @throws {SystemError} If it cannot be started, as {@linkcode spawn}, or not
+ * be looked at, as where no descriptor is left: it is ended then.
  * @throws {unknown} The reason of `signal`, if that is aborted before the end.
  * @throws {TypeError} If an option cannot be used.
  * @throws {RangeError} If a number is out of its range.
@@ -81,12 +82,18 @@ export async function runLimited(
       // It sees by itself that there is more.
       ? readAtMost(child[name], { limit, over: over.signal, exceed() {} })
       : new Uint8Array();
-  const complete = async () => {
-    const outputs = Promise.all([read("stdout"), read("stderr")]);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const ended = async () => {
     const report = await child.report;
-    const timer = setTimeout(() => over.abort(), LONGEST_WAIT);
-    const [stdout, stderr] = await outputs;
-    clearTimeout(timer);
+    timer = setTimeout(() => over.abort(), LONGEST_WAIT);
+    return report;
+  };
+  const complete = async () => {
+    const [report, stdout, stderr] = await Promise.all([
+      ended(),
+      read("stdout"),
+      read("stderr"),
+    ]);
     return { ...report, stdout, stderr };
   };
   try {
@@ -96,6 +103,7 @@ export async function runLimited(
     return await Promise.race([failure, complete()]);
   } finally {
     signal?.removeEventListener("abort", abort);
+    clearTimeout(timer);
     over.abort();
   }
 }

@@ -56,6 +56,62 @@ Deno.test("runLimited() fails as spawn() does, and leaves nothing", () => {
   assertEquals([descriptors, children], [0, ""]);
 });
 
+Deno.test("a command that cannot be looked at is ended before its report says so", () => {
+  const answer = answerOf(`
+    await runLimited("true"); // what is opened once is open
+    const before = openCount();
+    const child = spawnLimited("sh", { args: ["-c", "sleep 60 & wait"] });
+    // A look at it decodes what it read from /proc. One fails, and no other.
+    const { decode } = TextDecoder.prototype;
+    TextDecoder.prototype.decode = () => {
+      TextDecoder.prototype.decode = decode;
+      throw new SystemError("Cannot read", { errno: 12, syscall: "read" });
+    };
+    answer(await child.report.catch(({ message }) =>
+      [message, openCount() - before, isThere(child.pid)]
+    ));
+  `);
+  assertEquals(answer, [
+    "Cannot read: Cannot allocate memory: ENOMEM",
+    0,
+    false,
+  ]);
+});
+
+Deno.test("spawnLimited() leaves nothing of a command that no descriptors are left for", () => {
+  const [failures, left] = answerOf(`
+    const { setrlimit } = await import("@procctl/rlimit");
+    const failures = {};
+    async function succeeds(free, open) {
+      setrlimit("nofile", { soft: open + free });
+      let child, syscall, code;
+      try {
+        child = spawnLimited("true", { stdout: "piped" });
+      } catch (error) {
+        ({ syscall, code } = error);
+      }
+      setrlimit("nofile", { soft: 1000 });
+      await child?.[Symbol.asyncDispose]();
+      const children = text(readFile("/proc/thread-self/children"));
+      if (syscall) failures[syscall] = [code, openCount() - open, children];
+      return child !== undefined;
+    }
+    setrlimit("nofile", { soft: 1000 });
+    const open = openCount();
+    for (let free = 0; !await succeeds(free, open); free++);
+    // Those that wait for all children stay open.
+    answer([failures, openCount() - open]);
+  `);
+  const none = ["EMFILE", 0, ""];
+  assertEquals(left, 2);
+  assertEquals(failures, {
+    pipe2: none,
+    memfd_create: none,
+    socketpair: none,
+    clone: none,
+  });
+});
+
 Deno.test("runLimited() refuses what it cannot do, before it starts anything", async () => {
   const refusals: [RunLimitedOptions | object, string][] = [
     [{ wall: -1 }, "Cannot use -1 as wall: expected 0 to"],

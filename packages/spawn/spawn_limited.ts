@@ -4,8 +4,9 @@
  * @module
  */
 
-import { closeFile, type PathLike } from "@procctl/libc";
+import type { PathLike } from "@procctl/libc";
 import { encodeLimitedOptions } from "./_encode_limited.ts";
+import { pollOne } from "./_poll.ts";
 import { startLimited } from "./_start_limited.ts";
 import { sendSignal } from "./_syscall.ts";
 import { LimitedChild } from "./limited_child.ts";
@@ -42,10 +43,9 @@ export function spawnLimited(
     return new LimitedChild(started, encoded);
   } catch (error) {
     // Nothing is to be left of it, as if it had not been started.
-    sendSignal(started.child.pidfd, SIGKILL);
-    closeFile(started.child.pidfd);
-    started.supervisor[Symbol.dispose]();
-    started.cgroup?.[Symbol.dispose]();
+    using _ = started;
+    const { pidfd } = started.child;
+    if (sendSignal(pidfd, SIGKILL)) pollOne(pidfd, -1);
     throw error;
   }
 }
