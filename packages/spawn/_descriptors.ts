@@ -6,7 +6,7 @@ import { type EncodedStdio, encodeStdio } from "@procctl/exec/encode-stdio";
 import { closeFile, quote } from "@procctl/libc";
 import { closeFrom, dupAll, inherit, open } from "./_descriptor_steps.ts";
 import { isFifo } from "./_file_type.ts";
-import { makePipe, makeSocketPair, moveAway } from "./_pipe.ts";
+import { makePipe, makeSocketPair, moveAway, unblock } from "./_pipe.ts";
 import type { Step } from "./_step.ts";
 import type { SpawnOptions, SpawnStdio } from "./spawn_options.ts";
 
@@ -68,7 +68,7 @@ export function refuseFifos(descriptors: Descriptors): void {
 
 /** The pipes of a child: this program's ends by the child's descriptors. */
 export interface Pipes extends Disposable {
-  /** The ends that stay here. */
+  /** The ends that stay here, which do not block. */
   readonly own: ReadonlyMap<number, number>;
   /** The ends that the child gets, by its descriptors. */
   readonly child: ReadonlyMap<number, number>;
@@ -76,7 +76,10 @@ export interface Pipes extends Disposable {
   closeChildEnds(): void;
 }
 
-/** Makes the pipes. Disposing of them closes every end that is still open. */
+/**
+ * Makes the pipes, of which the ends that stay here do not block. Disposing of
+ * them closes every end that is still open.
+ */
 export function makePipes(descriptors: Descriptors): Pipes {
   const own = new Map<number, number>();
   const child = new Map<number, number>();
@@ -100,6 +103,7 @@ export function makePipes(descriptors: Descriptors): Pipes {
       const [ownEnd, childEnd] = moveAway(makeEnds(fd), named);
       own.set(fd, ownEnd!);
       child.set(fd, childEnd!);
+      unblock(ownEnd!);
     }
     return pipes;
   } catch (error) {

@@ -2,6 +2,7 @@ import {
   closeFile,
   lazySymbols,
   O_CLOEXEC,
+  O_NONBLOCK,
   orErrno,
   SystemError,
 } from "@procctl/libc";
@@ -15,6 +16,7 @@ const libc = lazySymbols({
   fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
 });
 
+const F_SETFL = 4;
 const F_DUPFD_CLOEXEC = 1030;
 
 /**
@@ -85,6 +87,12 @@ export function moveAway(
   } finally {
     for (const fd of left) closeFile(fd);
   }
+}
+
+/** Lets no read from a descriptor wait, and no write to it. */
+export function unblock(fd: number): void {
+  const result = orErrno(libc.fcntl(fd, F_SETFL, O_NONBLOCK));
+  if (result < 0) throw failure("a pipe that does not wait", "fcntl", -result);
 }
 
 function failure(what: string, syscall: string, errno: number): SystemError {

@@ -1,10 +1,4 @@
-import {
-  closeFile,
-  lazySymbols,
-  O_NONBLOCK,
-  orErrno,
-  SystemError,
-} from "@procctl/libc";
+import { closeFile, lazySymbols, orErrno, SystemError } from "@procctl/libc";
 import { EPOLLIN, EPOLLOUT, Watch } from "./_waiter.ts";
 
 const libc = lazySymbols({
@@ -20,7 +14,6 @@ const libc = lazySymbols({
   shutdown: { parameters: ["i32", "i32"], result: "i32" },
 });
 
-const F_SETFL = 4;
 const FIONREAD = 0x541bn;
 const F_DUPFD_CLOEXEC = 1030;
 const SHUT = { read: 0, write: 1 } as const;
@@ -55,7 +48,8 @@ export class PipeEnd {
   #isClosed = false;
 
   /**
-   * @param fd The descriptor, which from now on is this one's to close.
+   * @param fd The descriptor, which does not block, and from now on is this
+   * one's to close.
    * @param name What it is connected to, for errors.
    */
   constructor(
@@ -70,7 +64,6 @@ export class PipeEnd {
     this.#isSocket = isSocket;
     const events = direction === "read" ? EPOLLIN : EPOLLOUT;
     this.#watch = new Watch(fd, events, () => this.#ready());
-    libc.fcntl(fd, F_SETFL, O_NONBLOCK);
     abandoned.register(this, fd, this);
   }
 

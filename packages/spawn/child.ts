@@ -43,7 +43,10 @@ export interface ChildParts {
   pid: number;
   /** A descriptor of it. */
   pidfd: number;
-  /** This program's ends of its pipes, by the child's descriptors. */
+  /**
+   * This program's ends of its pipes, which do not block, by the child's
+   * descriptors.
+   */
   pipes: ReadonlyMap<number, number>;
   /** Whether it leads a process group. */
   leadsGroup: boolean;

@@ -34,15 +34,10 @@ const libc = lazySymbols({
   read: { parameters: ["i32", "buffer", "usize"], result: "i32" },
   // ssize_t write(int fd, const void *buf, size_t count)
   write: { parameters: ["i32", "buffer", "usize"], result: "i32" },
-  // int fcntl(int fd, int cmd, int arg)
-  fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
 });
 
 const POLLIN = 1;
 const POLLOUT = 4;
-const F_SETFL = 4;
-const O_NONBLOCK = 0o4000;
-const O_WRONLY = 1;
 const EINTR = 4;
 const EAGAIN = 11;
 const EPIPE = 32;
@@ -207,7 +202,7 @@ class Exchange implements Disposable {
     let room = this.#options.maxOutput;
     const transfer = () => {
       const size = orErrno(libc.read(fd, this.#buffer, BigInt(BUFFER_SIZE)));
-      if (size === -EINTR) return true;
+      if (size === -EINTR || size === -EAGAIN) return true;
       if (size < 0) throw failure("read from", "read", -size);
       if (size > room && !this.#timedOut && !this.#truncated) {
         this.#truncated = true;
@@ -222,8 +217,6 @@ class Exchange implements Disposable {
   }
 
   #writer(fd: number, input: Uint8Array): OpenEnd {
-    // A pipe that is full must not hold up the reading of the others.
-    libc.fcntl(fd, F_SETFL, O_WRONLY | O_NONBLOCK);
     let rest = new Uint8Array(input);
     const transfer = () => {
       const size = orErrno(libc.write(fd, rest, BigInt(rest.length)));

@@ -19,7 +19,8 @@ export interface GatedSpawn {
   readonly child: GatedChild;
   /**
    * This program's ends of what is piped, by the child's descriptors: those of
-   * pipes, and from 3 on of sockets. They are the caller's to close.
+   * pipes, and from 3 on of sockets. They do not block, and are the caller's to
+   * close.
    */
   readonly pipes: ReadonlyMap<number, number>;
 }

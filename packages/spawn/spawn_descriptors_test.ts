@@ -313,3 +313,43 @@ Deno.test("spawn() needs one free number for itself, and opens onto descriptors 
     "Cannot make a child process: Too many open files: EMFILE",
   );
 });
+
+Deno.test("a child is not started where a pipe to it would block", () => {
+  const answer = answerOf(String.raw`
+    const { syscallNumber } = await import("@procctl/syscalls");
+    using arena = new Arena();
+    const instructions = [
+      [0x20, 0, 0, 0], // load the number of the system call
+      [0x15, 0, 3, syscallNumber("fcntl")], // if it is another, allow
+      [0x20, 0, 0, 24], // load its second argument
+      [0x15, 0, 1, 4 /* F_SETFL */], // if it is another, allow
+      [0x06, 0, 0, 0x00050001], // fail with EPERM
+      [0x06, 0, 0, 0x7fff0000], // allow
+    ];
+    const filter = arena.bytes(new Uint8Array(instructions.flatMap(
+      ([code, yes, no, k]) => [...new Uint8Array(new Uint16Array([code]).buffer),
+        yes, no, ...new Uint8Array(new Uint32Array([k]).buffer)],
+    )));
+    const program = new BigUint64Array([BigInt(instructions.length), filter]);
+    const { code } = await run("true"); // what is opened once is open
+    const before = descriptors("self");
+    c.prctl(38 /* PR_SET_NO_NEW_PRIVS */, 1n, 0n, 0n, 0n);
+    c.prctl(
+      22 /* PR_SET_SECCOMP */, 2n /* SECCOMP_MODE_FILTER */,
+      arena.bytes(new Uint8Array(program.buffer)), 0n, 0n,
+    );
+    const why = (error) => error.message;
+    const failures = [
+      attempt(() => spawn("true", { fds: { 3: "piped" } })).message,
+      attempt(() => runSync("true")).message,
+      await run("true").catch(why),
+      await runLimited("true").catch(why),
+    ];
+    const hasChildren = c.waitid(0, 0, null, 0x41000005) === 0;
+    const left = Object.keys(descriptors("self")).length - Object.keys(before).length;
+    answer([code, failures, hasChildren, left]);
+  `);
+  const failure =
+    "Cannot make a pipe that does not wait: Operation not permitted: EPERM";
+  assertEquals(answer, [0, [failure, failure, failure, failure], false, 0]);
+});
