@@ -47,6 +47,26 @@ export function runInjected(
   };
 }
 
+/** After so many calls that are the same another one fails as one before. */
+const CONTEXT = 3;
+
+/**
+ * Which calls are to fail: of those that come after the same ones, as when a
+ * file is read block by block, the first.
+ *
+ * @param calls The calls, by name.
+ * @returns Their numbers.
+ */
+export function callsToFail(calls: readonly string[]): number[] {
+  const seen = new Set<string>();
+  return [...calls.keys()].filter((nth) => {
+    const context = calls.slice(Math.max(0, nth - CONTEXT), nth + 1).join();
+    const isNew = !seen.has(context);
+    seen.add(context);
+    return isNew;
+  });
+}
+
 function endingOf(
   end: WaitStatus,
 ): Pick<Outcome, "code" | "signal" | "timedOut"> {

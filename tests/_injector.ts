@@ -61,8 +61,11 @@ const PASSED_OVER = new Set([
   ..."restart_syscall rseq rt_sigaction rt_sigprocmask".split(" "),
   ..."rt_sigreturn sched_yield umask wait4 waitid write".split(" "),
 ]);
-/** Of fcntl(2) the rest cannot fail, or is of Deno's caches: F_DUPFD, _CLOEXEC. */
-const MAKES_DESCRIPTORS = new Set([0n, 1030n]);
+/**
+ * F_DUPFD, F_SETFL and F_DUPFD_CLOEXEC: the rest of fcntl(2) cannot fail, or is
+ * of Deno's caches.
+ */
+const FCNTL_COMMANDS = new Set([0n, 4n, 1030n]);
 /** What `mmap` is of an arena, and not of V8's heap. */
 const ARENA_SIZE = 65536n;
 
@@ -157,7 +160,7 @@ function counts(info: ptrace.SyscallInfo): boolean {
   const name = syscallName(info.nr);
   if (name === "mmap") return info.args[1] === ARENA_SIZE;
   if (name === "prctl") return info.args[0] !== BigInt(MARK);
-  if (name === "fcntl") return MAKES_DESCRIPTORS.has(info.args[1]!);
+  if (name === "fcntl") return FCNTL_COMMANDS.has(info.args[1]!);
   return !PASSED_OVER.has(name);
 }
 
