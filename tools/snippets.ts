@@ -17,7 +17,6 @@
  * @module
  */
 
-import { findObstacle } from "@procctl/observe/obstacle";
 import { parseArgs } from "@std/cli/parse-args";
 import { read, repositoryFiles } from "./repository.ts";
 import { checkSnippets } from "./snippets/check.ts";
@@ -26,6 +25,7 @@ import {
   snippetsOfDocComments,
   snippetsOfMarkdown,
 } from "./snippets/extract.ts";
+import { missingNeeds } from "./snippets/needs.ts";
 import { runSnippet } from "./snippets/run.ts";
 
 /** More would only make each slower, and time-outs likelier. */
@@ -57,22 +57,13 @@ export async function runSnippets(filter = ""): Promise<boolean> {
 /** Those that can be run here. Says what others need. */
 function runnable(snippets: readonly Snippet[]): Snippet[] {
   let running = snippets.filter(({ flags }) => !flags.includes("no-run"));
-  for (const [flag, reason] of missing()) {
+  for (const [flag, reason] of missingNeeds()) {
     const count = running.length;
     running = running.filter(({ flags }) => !flags.includes(flag));
     if (running.length === count) continue;
     console.log(`snippets: ${count - running.length} not run: ${reason}`);
   }
   return running;
-}
-
-/** The flags of snippets that cannot be run here, and why not. */
-function missing(): Map<string, string> {
-  const reasons = new Map<string, string>();
-  if (Deno.uid() !== 0) reasons.set("needs-root", "this user is not root");
-  const obstacle = findObstacle();
-  if (obstacle !== undefined) reasons.set("needs-perf", obstacle.message);
-  return reasons;
 }
 
 async function allSnippets(): Promise<Snippet[]> {
