@@ -13,6 +13,15 @@ import { runOrFail, UnavailableError } from "./unavailable.ts";
 /** How much memory a guest has: it holds all its files in it, once packed. */
 const MEMORY = "3G";
 
+const KERNEL_PARAMETERS = [
+  ...["quiet", "loglevel=0"],
+  // A panic restarts it at once, and a restart ends it.
+  "panic=-1",
+  // The emulator keeps what it translated of a program by its addresses: with
+  // the same in each process, Deno starts eight times faster.
+  "norandmaps",
+];
+
 /**
  * Installs what emulates a guest, if it is not installed.
  *
@@ -83,8 +92,7 @@ export async function runGuest(
     // Not -nographic, with which firmware clears the screen of who looks on.
     ...["-display", "none", "-monitor", "none", "-serial", "stdio"],
     ...["-kernel", base.kernel, "-initrd", archive],
-    // A panic restarts it at once, and a restart ends it.
-    ...["-append", `console=${console} quiet loglevel=0 panic=-1`],
+    ...["-append", `console=${console} ${KERNEL_PARAMETERS.join(" ")}`],
     "-no-reboot",
   ];
   const child = new Deno.Command(qemu, {
