@@ -156,9 +156,9 @@ Deno.test("arch() gives the architecture of this process", () => {
 
 /** Answers the prompt of a program that runs in a pseudo-terminal. */
 const ANSWER = `
-import os, pty, select, sys
+import os, select, sys
 answer, *argv = sys.argv[1:]
-pid, terminal = pty.fork()
+pid, terminal = os.forkpty()
 if pid == 0:
     os.execv(argv[0], argv)
 output = b""

@@ -2,6 +2,9 @@ import { assert, assertEquals } from "@std/assert";
 import { scenario } from "./_testing_tracees.ts";
 import { Tracer, type TracerEvent, type TracerSpawnOptions } from "./mod.ts";
 
+/** What pause(3) calls: aarch64 has no call for it alone. */
+export const PAUSE = Deno.build.arch === "x86_64" ? "pause" : "ppoll";
+
 /** What is done about an event, before it is put down. */
 export type OnEvent = (event: TracerEvent, tracer: Tracer) => void;
 

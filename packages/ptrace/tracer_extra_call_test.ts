@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { lazySymbols, SystemError } from "@procctl/libc";
 import { testWith, tool } from "@procctl/testing";
-import { only, play } from "./_testing_tracer.ts";
+import { only, PAUSE, play } from "./_testing_tracer.ts";
 
 const libc = lazySymbols({
   // int kill(pid_t pid, int sig)
@@ -72,7 +72,7 @@ testWith(
     // them, be it in the middle of that.
     const outcomes: (bigint | string)[] = [];
     const { events, tracer } = play("exec-from-thread", {}, (event) => {
-      if (event.kind !== "syscall-enter" || event.name !== "pause") return;
+      if (event.kind !== "syscall-enter" || event.name !== PAUSE) return;
       const timeout = event.stackPointer - 4096n;
       event.writeBytes(
         timeout,

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { testWith, tool } from "@procctl/testing";
 import { tracees } from "./_orphans.ts";
-import { callsOf, inShort, only, play } from "./_testing_tracer.ts";
+import { callsOf, inShort, only, PAUSE, play } from "./_testing_tracer.ts";
 
 const gcc = [tool("gcc")];
 
@@ -44,7 +44,7 @@ testWith(
       it.name === "exit_group"
     );
     const returns = events.findIndex((it) =>
-      it.kind === "syscall-exit" && it.name === "vfork"
+      it.kind === "syscall-exit" && it.result === BigInt(first!.tid)
     );
     assert(begins < ends && ends < returns, `${begins} ${ends} ${returns}`);
     assertEquals(only(events, "exec").length, 2);
@@ -109,7 +109,7 @@ testWith("exit_group(2) ends all threads, whose calls are closed", gcc, () => {
   const ends = only(events, "exit");
   assertEquals(ends.map(({ code }) => code), Array(9).fill(7));
   const open = ends.map(({ unfinished }) => unfinished);
-  assert(open.includes("exit_group") && open.includes("pause"), `${open}`);
+  assert(open.includes("exit_group") && open.includes(PAUSE), `${open}`);
 });
 
 testWith("SIGKILL in a storm of new tasks leaves none of them", gcc, () => {
