@@ -1,7 +1,8 @@
 // deno-lint-ignore-file no-console -- a command: it says what it did
 /**
  * Runs the suite on another processor or kernel, in emulation:
- * `deno task test:aarch64 [--timeout=MINUTES] [PATH ...]`.
+ * `deno task test:aarch64 [--timeout=MINUTES] [--all | PATH ...]`. It takes what
+ * depends on processor and kernel, unless it is told to take all, or paths.
  *
  * @module
  */
@@ -10,6 +11,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { joinFiles, writeArchive } from "./guest/archive.ts";
 import { prepareBase } from "./guest/base.ts";
 import { type Guest, GUESTS } from "./guest/guests.ts";
+import { ARCHITECTURE_DEPENDENT } from "./guest/selection.ts";
 import { ensureQemu, runGuest } from "./guest/qemu.ts";
 import { treeEntries } from "./guest/tree.ts";
 import { UnavailableError } from "./guest/unavailable.ts";
@@ -17,17 +19,17 @@ import type { Outcome } from "./ok/step.ts";
 import { repositoryFiles } from "./repository.ts";
 import { judge } from "./run_tests.ts";
 
-/** What is run: not the tools' own tests, which are not about the kernel. */
+/** All there is but the tools' own tests, which are not about the kernel. */
 const FOLDERS = ["apps", "packages", "testing", "tests"];
 
 /** How long a run may take, in minutes: many times what it does. */
-const TIMEOUT = 90;
+const TIMEOUT = { all: 600, part: 90 };
 
 /** What is run in a guest, and for how long. */
 export interface GuestOptions {
-  /** Folders and files of tests. @default {those of packages and programs} */
-  paths?: readonly string[];
-  /** After how many minutes it is given up. @default {90} */
+  /** Folders and files of tests, or all. @default {ARCHITECTURE_DEPENDENT} */
+  paths?: readonly string[] | "all";
+  /** After how many minutes it is given up. @default {90, or 600 for all} */
   timeout?: number;
 }
 
@@ -45,7 +47,11 @@ export async function testInGuest(
   name: string,
   options: GuestOptions = {},
 ): Promise<Outcome> {
-  const { paths = FOLDERS, timeout = TIMEOUT } = options;
+  const isAll = options.paths === "all";
+  const { timeout = isAll ? TIMEOUT.all : TIMEOUT.part } = options;
+  const paths = options.paths === "all"
+    ? FOLDERS
+    : options.paths ?? ARCHITECTURE_DEPENDENT;
   const guest = guestOf(name);
   await ensureQemu(guest);
   const base = await prepareBase(guest);
@@ -72,7 +78,7 @@ export async function testInGuest(
     }
     const outcome = await judge(output, files.filter(isPlanned), {
       setting: name,
-      partial: options.paths !== undefined,
+      partial: !isAll,
     });
     if (status === undefined) console.log("The guest was lost: a panic?");
     return { ...outcome, success: outcome.success && status === 0 };
@@ -89,11 +95,14 @@ function guestOf(name: string): Guest {
 }
 
 if (import.meta.main) {
-  const { timeout, _: [name, ...paths] } = parseArgs(Deno.args, {
+  const { all, timeout, _: [name, ...paths] } = parseArgs(Deno.args, {
+    boolean: ["all"],
     string: ["timeout"],
   });
+  if (all && paths.length > 0) throw new Error("Either --all or paths");
   try {
     const { success, tests } = await testInGuest(String(name), {
+      ...(all ? { paths: "all" } : {}),
       ...(paths.length > 0 ? { paths: paths.map(String) } : {}),
       ...(timeout === undefined ? {} : { timeout: Number(timeout) }),
     });

@@ -12,6 +12,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { generate } from "./generate.ts";
 import { testInGuest } from "./guest.ts";
+import { RUN_IN_CI } from "./guest/selection.ts";
 import { UnavailableError } from "./guest/unavailable.ts";
 import { houseRules } from "./house_rules.ts";
 import { capture, deno } from "./process.ts";
@@ -93,17 +94,6 @@ async function testUnderPathGrant(): Promise<boolean> {
   return deno(ROOT, "test", ...flags, "packages");
 }
 
-/** What is different on another processor: machine code, registers, numbers. */
-const ARCHITECTURE_DEPENDENT = [
-  ...["_table", "child_program"].map((name) =>
-    `packages/spawn/${name}_test.ts`
-  ),
-  ...[
-    ...["_changes", "_inject_call", "_register_requests", "_resume_requests"],
-    ...["_syscall_requests", "breakpoint", "syscall_filter", "user_regs"],
-  ].map((name) => `packages/ptrace/${name}_test.ts`),
-];
-
 /** In minutes: on a machine of two processors it takes four. */
 const TIME_FOR_AARCH64 = 15;
 
@@ -111,7 +101,7 @@ const TIME_FOR_AARCH64 = 15;
 async function testOnAarch64(): Promise<Outcome> {
   try {
     return await testInGuest("aarch64", {
-      paths: ARCHITECTURE_DEPENDENT,
+      paths: RUN_IN_CI,
       timeout: TIME_FOR_AARCH64,
     });
   } catch (error) {
