@@ -11,6 +11,7 @@ import {
 } from "@procctl/libc";
 import { awaitExit, decodeStatus, type Ending, reap } from "./_wait.ts";
 import { type Finished, run, type RunOptions, startProgram } from "./run.ts";
+import { patience } from "./slowness.ts";
 
 const libc = lazySymbols({
   // int posix_openpt(int flags)
@@ -139,7 +140,7 @@ export function converse(
   turns: readonly Turn[],
   options: Omit<RunOptions, "stdin"> = {},
 ): Ending & { shown: string } {
-  const { timeout = 30_000 } = options;
+  const { timeout = patience(30_000) } = options;
   using terminal = new Terminal();
   const { device } = terminal;
   const setsid = ["setsid", "--ctty", "--wait", ...argv];

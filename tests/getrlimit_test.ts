@@ -8,6 +8,7 @@ import {
   js,
   type Need,
   ordinaryUser,
+  patience,
   root,
   run,
   runDeno,
@@ -36,7 +37,7 @@ function runInto(what: string, { limits, setup = "", file }: Start): Finished {
     ` + setup + js`
     const args = ${file === undefined ? [what] : [what, file]};
     exec(${program}, { args, limits: ${limits} });`,
-    { env: denoEnv(), timeout: 120_000 },
+    { env: denoEnv(), timeout: patience(120_000) },
   );
 }
 

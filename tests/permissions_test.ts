@@ -2,7 +2,7 @@
 // path of libc alone is a step of the gate.
 
 import { assert, assertEquals } from "@std/assert";
-import { ROOT, run, TemporaryFolder } from "@procctl/testing";
+import { patience, ROOT, run, TemporaryFolder } from "@procctl/testing";
 import {
   entryPoints,
   type Example,
@@ -19,7 +19,7 @@ function withoutPermission(folder: TemporaryFolder, source: string): string {
   const config = `--config=${ROOT}/deno.json`;
   const { code, stdout, stderr } = run(
     [Deno.execPath(), "run", ...flags, config, program],
-    { env: denoEnv(), cwd: folder.path, timeout: 60_000 },
+    { env: denoEnv(), cwd: folder.path, timeout: patience(60_000) },
   );
   assertEquals({ code, stderr }, { code: 0, stderr: "" });
   return stdout;

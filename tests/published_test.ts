@@ -3,7 +3,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { readDirectory, readFile } from "@procctl/libc";
-import { ROOT, run, TemporaryFolder } from "@procctl/testing";
+import { patience, ROOT, run, TemporaryFolder } from "@procctl/testing";
 import { expectationOf, judge } from "../tools/snippets/expectation.ts";
 import { snippetsOfMarkdown } from "../tools/snippets/extract.ts";
 import { missingNeeds } from "../tools/snippets/needs.ts";
@@ -37,7 +37,11 @@ function project(name: string, source: string): string {
 
 function deno(cwd: string, ...args: string[]) {
   const { env } = published;
-  return run([Deno.execPath(), ...args], { cwd, env, timeout: 120_000 });
+  return run([Deno.execPath(), ...args], {
+    cwd,
+    env,
+    timeout: patience(120_000),
+  });
 }
 
 Deno.test("what is published is each package, with its entry points and README, and no test", () => {

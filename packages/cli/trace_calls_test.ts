@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { readFile } from "@procctl/libc/files";
 import {
   denoArgv,
+  patience,
   ROOT,
   run,
   TemporaryFolder,
@@ -38,7 +39,7 @@ function linesOf(tracer: readonly string[], program: string): string[] {
       env: { PATH: "/usr/bin:/bin", TZ: "UTC" },
       cwd: folder.join("work"),
       // Each stop is two switches of processes, slow where others want them.
-      timeout: 120_000,
+      timeout: patience(120_000),
     },
   );
   assert(code === SEGMENTATION_FAULT || stderr === "", stderr);
