@@ -13,6 +13,9 @@ import type { Task } from "./_task.ts";
 import { traceFlags } from "./_trace_flags.ts";
 import type { TracerAttachOptions } from "./tracer_options.ts";
 
+/** The first process of a namespace. */
+const INIT = 1;
+
 /** Attaches to a process, or to one thread, and starts a trace of it. */
 export function startAttach(pid: number, options: TracerAttachOptions): Trace {
   const {
@@ -25,6 +28,11 @@ export function startAttach(pid: number, options: TracerAttachOptions): Trace {
   checkTid(pid);
   const selection = syscalls && new SyscallSelection(syscalls);
   const process = readStatus(pid)?.process ?? pid;
+  if (exitKill && process === INIT) {
+    throw new TypeError(
+      `Cannot attach to process ${INIT} with exitKill: nobody in its namespace can kill it`,
+    );
+  }
   const owned = isOwnChild(process) ? process : 0;
   const flags = traceFlags(follow, { exitKill, tellsEnding: owned !== 0 });
   signal?.throwIfAborted();

@@ -96,7 +96,8 @@ export class Tracer
    * @throws {SystemError} `ESRCH` if there is no such process; `EPERM` if it must
    * not be traced, and why: somebody traces it already, it is this program, it
    * belongs to another user, Yama forbids it, and so on.
-   * @throws {TypeError} If an option cannot be used.
+   * @throws {TypeError} If an option cannot be used: `exitKill` for process 1,
+   * which nobody of its namespace can kill.
    * @throws {RangeError} If the number is none of a process.
    *
    * @example Usage

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { syscallNumber } from "@procctl/syscalls";
-import { testWith, tool } from "@procctl/testing";
+import { NOBODY, root, testWith, tool } from "@procctl/testing";
 import { readStatus } from "./_proc_status.ts";
 import { compareTraces } from "./_testing_compare.ts";
 import { recordsOf } from "./_testing_records.ts";
@@ -12,7 +12,7 @@ import {
   play,
   trace,
 } from "./_testing_tracer.ts";
-import { Tracer, type TracerEvent } from "./mod.ts";
+import { Tracer, type TracerEvent, type TracerSpawnOptions } from "./mod.ts";
 
 const gcc = [tool("gcc")];
 
@@ -136,15 +136,45 @@ Deno.test("a program with a filter cannot be let go", () => {
   );
 });
 
-Deno.test("a filter does not take privileges from who may do without that", () => {
-  const told: string[] = [];
-  trace(["cat", "/proc/self/status"], { syscalls: ["write"] }, (event) => {
-    if (event.kind === "syscall-enter") {
-      told.push(event.readString(event.args[1]!, { limit: 4096 })!);
-    }
-  });
-  const CAP_SYS_ADMIN = 1n << 21n;
-  const may = (readStatus("thread-self")!.effective & CAP_SYS_ADMIN) !== 0n;
-  const [, value] = /^NoNewPrivs:\t(\d)$/m.exec(told.join(""))!;
-  assertEquals(value, may ? "0" : "1");
-});
+const CAP_SYS_ADMIN = 1n << 21n;
+
+/** What all programs of a tree write that tell of their own statuses. */
+function statuses(options: TracerSpawnOptions): [tid: number, text: string][] {
+  const told: [number, string][] = [];
+  const show = "cat /proc/self/status";
+  const script = `${show}; (${show}; :); exec sh -c "exec ${show}"`;
+  trace(
+    ["sh", "-c", script],
+    { ...options, syscalls: ["write"] },
+    (event) => {
+      if (event.kind !== "syscall-enter") return;
+      const text = event.readString(event.args[1]!, { limit: 4096 })!;
+      told.push([event.tid, text]);
+    },
+  );
+  return told;
+}
+
+for (
+  const [who, needs, options] of [
+    ["this user", [], {}],
+    ["an ordinary user", [root], { uid: NOBODY, gid: NOBODY }],
+  ] as const
+) {
+  testWith(
+    `a filter of ${who} goes with forks and execs, and takes privileges only from who must give them up`,
+    needs,
+    () => {
+      const told = statuses(options);
+      assertEquals(new Set(told.map(([tid]) => tid)).size, 3);
+      const { effective } = readStatus("thread-self")!;
+      const may = who === "this user" && (effective & CAP_SYS_ADMIN) !== 0n;
+      for (const [, text] of told) {
+        const flags = ["NoNewPrivs", "Seccomp"].map((name) =>
+          new RegExp(`^${name}:\\t(\\d)$`, "m").exec(text)?.[1]
+        );
+        assertEquals(flags, [may ? "0" : "1", "2"]);
+      }
+    },
+  );
+}
