@@ -3,7 +3,8 @@ import { inherit, makesTask, refuseUntraced } from "./_birth.ts";
 import { callWords } from "./_call.ts";
 import { undefinedIfGone } from "./_gone.ts";
 import { kernelFacts } from "./_kernel_facts.ts";
-import { isLeft, leaveEnd } from "./_left_ends.ts";
+import { Ends, type Risks, type RootEnd } from "./_ends.ts";
+import { isLeft } from "./_left_ends.ts";
 import { Machine } from "./_machine.ts";
 import { isTracee, tracees } from "./_orphans.ts";
 import { readStatus } from "./_proc_status.ts";
@@ -31,8 +32,8 @@ export interface EngineOptions {
   selection: SyscallSelection | undefined;
   /** Whether a filter in the tasks stops them at those calls, and no others. */
   isFiltered: boolean;
-  /** The process whose end this program waits for elsewhere; 0 if there is none. */
-  owned: number;
+  /** Why the first process may be lost. */
+  risks: Risks;
 }
 
 /** The engines that trace, of this thread. */
@@ -40,18 +41,6 @@ const engines = new Set<Engine>();
 
 /** The status of a task that is stopped at its exec, as wait(2) has it. */
 const AT_EXEC = (PTRACE_EVENT_EXEC << 16) | 0x057f;
-
-const SIGKILL = 9;
-
-/** struct rusage. */
-const RUSAGE_WORDS = 18;
-
-/** How the first process ended, as wait(2) has it, and what it used. */
-export interface RootEnd {
-  status: number;
-  /** Undefined if others have taken that with its end. */
-  usage: BigInt64Array<ArrayBuffer> | undefined;
-}
 
 /** Lets tasks go on, and makes events out of what happens to them. */
 export class Engine {
@@ -61,6 +50,7 @@ export class Engine {
   end: RootEnd | undefined;
   readonly machine: Machine;
   readonly waiter: TaskWaiter;
+  readonly ends: Ends;
   #options: EngineOptions;
   /** A status that is taken in first, as it was waited for already. */
   #held: { tid: number; status: number } | undefined;
@@ -70,8 +60,6 @@ export class Engine {
   #mayHaveOrphans = false;
   /** Tasks of which none has told that it made them, and that are not told. */
   #orphans = new Set<Task>();
-  /** How the owned process ends, if nobody kills it on the way. */
-  #ending = SIGKILL;
 
   constructor(root: number, options: EngineOptions) {
     this.root = root;
@@ -80,7 +68,10 @@ export class Engine {
     this.waiter = new TaskWaiter(
       this.machine.tasks,
       (tid, status) => this.#adopt(tid, status),
+      () => this.ends.isLost(),
     );
+    const { tasks } = this.machine;
+    this.ends = new Ends(tasks, this.waiter, root, options.risks);
     engines.add(this);
   }
 
@@ -144,7 +135,7 @@ export class Engine {
     while (!this.isOver()) {
       const held = this.#takeHeld();
       if (held !== undefined) return held;
-      const tid = this.#orOwned(this.waiter.poll());
+      const tid = this.ends.found(this.waiter.poll());
       if (tid === NOBODY) break;
       if (tid === NOTHING) return "nothing";
       this.waiter.take(tid);
@@ -157,12 +148,7 @@ export class Engine {
 
   /** Waits for the next task to which something happens; or NOBODY. */
   wait(alone: () => number): number {
-    return this.#orOwned(this.waiter.wait(alone));
-  }
-
-  /** Whether others may take an end before it is told. */
-  get hasOwned(): boolean {
-    return this.machine.tasks.has(this.#options.owned);
+    return this.ends.found(this.waiter.wait(alone));
   }
 
   /** Lets the task go on whose event was told. */
@@ -185,6 +171,7 @@ export class Engine {
     const { tid, state, signal, inCall } = task;
     task.event = undefined;
     task.state = "running";
+    this.ends.watch(task);
     try {
       if (state === "group-stopped") {
         callWords(REQUEST.PTRACE_LISTEN, tid, 0n, 0n);
@@ -222,7 +209,7 @@ export class Engine {
         return exitEvent(lost, status);
       }
     } else if (status >> 16 === PTRACE_EVENT_EXIT) {
-      this.#foresee(task);
+      this.ends.foresee(task);
     } else if (status >> 16 === PTRACE_EVENT_EXEC) {
       // The first thread may end by it, of which nothing is told.
       this.#mayHaveOrphans ||= this.#mayBeMaking(task);
@@ -243,7 +230,7 @@ export class Engine {
       case "group-stop":
         return this.#tell(task, groupStopEvent(task));
       case "exec":
-        if (tid === this.#options.owned) this.waiter.fleeting = 0;
+        this.ends.goesOn(task);
         // Registers and memory are new: there is nothing to put back.
         task.call.changes.forget();
         task.leaveSpace(machine.formerTid);
@@ -305,46 +292,10 @@ export class Engine {
     const lost = this.machine.lostAtEnd(task);
     if (lost !== undefined) this.forgetTask(lost);
     task.leaveSpace();
-    const isRoot = tid === this.root;
-    const usage = isRoot ? new BigInt64Array(RUSAGE_WORDS) : null;
-    const isKnown = this.#takeEnd(tid, usage);
-    if (usage !== null) {
-      this.end = { status, usage: isKnown ? usage : undefined };
-    }
+    const end = this.ends.take(tid, status);
+    if (tid === this.root) this.end = end;
     const isKilled = (status & 0x7f) !== 0;
     this.#mayHaveOrphans ||= this.#mayBeMaking(task, isKilled);
-  }
-
-  /**
-   * An end that others wait for is left to them. They may have been first.
-   *
-   * @returns Whether it is known what the task has used.
-   */
-  #takeEnd(tid: number, usage: BigInt64Array<ArrayBuffer> | null): boolean {
-    if (tid !== this.#options.owned) {
-      this.waiter.reap(tid, usage);
-      return true;
-    }
-    this.waiter.fleeting = 0;
-    leaveEnd(tid);
-    return usage !== null && this.waiter.lookAtUsage(tid, usage);
-  }
-
-  /** A task is at its end: with its last one the owned process ends like that. */
-  #foresee({ tid, pid }: Task): void {
-    const { owned } = this.#options;
-    if (pid !== owned) return;
-    this.#ending = kernelFacts.message(tid) ?? this.#ending;
-    this.waiter.fleeting = owned;
-  }
-
-  /** If nothing was found: the owned process, if its end was taken by others. */
-  #orOwned(tid: number): number {
-    if (tid > 0 || !this.hasOwned) return tid;
-    const { owned } = this.#options;
-    if (!this.waiter.isGone(owned)) return tid;
-    this.waiter.status = this.#ending;
-    return owned;
   }
 
   /** Nothing will be told of a task any more. */

@@ -34,13 +34,15 @@ export function startAttach(pid: number, options: TracerAttachOptions): Trace {
     );
   }
   const owned = isOwnChild(process) ? process : 0;
-  const flags = traceFlags(follow, { exitKill, tellsEnding: owned !== 0 });
+  const hasOthers = !threads || follow === "none";
+  const tellsEnding = hasOthers || owned !== 0;
+  const flags = traceFlags(follow, { exitKill, tellsEnding });
   signal?.throwIfAborted();
   const engine = new Engine(threads ? process : pid, {
     threadsOnly: follow === "threads",
     selection,
     isFiltered: false,
-    owned,
+    risks: { owned, hasOthers },
   });
   try {
     seize(pid, flags);

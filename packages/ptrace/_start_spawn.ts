@@ -25,7 +25,12 @@ export function startSpawn(
   } = options;
   const selection = syscalls && new SyscallSelection(syscalls);
   const isFiltered = selection !== undefined && follow === "all" && exitKill;
-  const flags = traceFlags(follow, { exitKill, isFiltered });
+  const hasOthers = follow === "none";
+  const flags = traceFlags(follow, {
+    exitKill,
+    isFiltered,
+    tellsEnding: hasOthers,
+  });
   const cpu = placement === "same" ? currentProcessor() : undefined;
   signal?.throwIfAborted();
   const { pid, pidfd, pipes } = spawnTraced(
@@ -39,7 +44,7 @@ export function startSpawn(
     threadsOnly: follow === "threads",
     selection,
     isFiltered,
-    owned: 0,
+    risks: { owned: 0, hasOthers },
   });
   engine.begin(pid);
   let restore = () => {};

@@ -6,6 +6,7 @@ import {
   __WALL,
   __WNOTHREAD,
   PTRACE_EVENT_EXEC,
+  PTRACE_EVENT_EXIT,
   WNOHANG,
 } from "./constants.ts";
 
@@ -51,6 +52,8 @@ const STATUS = 6;
 const MOST_IN_A_ROW = 16;
 /** So many times it only lets others run, while a stranger stands in front. */
 const YIELDS = 50;
+/** After how many milliseconds it looks again for a task that takes its time. */
+const LONGEST = 20;
 
 /** Nothing has happened yet. */
 export const NOTHING = 0;
@@ -69,10 +72,11 @@ export const NOBODY = -1;
 export class TaskWaiter {
   /** What happened, as wait(2) has it. */
   status = 0;
-  /** A task that is ending, whose end others may take before it is found; or 0. */
+  /** A task that is ending, and may be lost before that is found; or 0. */
   fleeting = 0;
   #tasks: ReadonlyMap<number, Task>;
   #adopts: (tid: number, status: number) => boolean;
+  #isLost: () => boolean;
   #last = 0;
   #inARow = 0;
   /** Tasks whose stop was taken, and the statuses. */
@@ -80,13 +84,16 @@ export class TaskWaiter {
 
   /**
    * @param adopts Whether a task is one of them, of which they do not know yet.
+   * @param isLost Whether the fleeting one will not be found any more.
    */
   constructor(
     tasks: ReadonlyMap<number, Task>,
     adopts: (tid: number, status: number) => boolean,
+    isLost: () => boolean,
   ) {
     this.#tasks = tasks;
     this.#adopts = adopts;
+    this.#isLost = isLost;
   }
 
   /**
@@ -94,18 +101,19 @@ export class TaskWaiter {
    *
    * @param alone The only task, if none can be made: it is then waited for even
    * if a stranger stands in front.
-   * @returns Its number; or NOBODY, also if the fleeting one is gone.
+   * @returns Its number; or NOBODY, also if the fleeting one is lost.
    */
   wait(alone: () => number): number {
-    const { fleeting } = this;
+    const isFleeting = this.fleeting !== 0;
     for (let round = 0;; round++) {
-      const tid = this.#look(fleeting === 0 ? 0 : WNOHANG);
+      const tid = this.#look(isFleeting ? WNOHANG : 0);
       if (tid !== NOTHING) return tid;
-      if (fleeting !== 0 && this.isGone(fleeting)) return NOBODY;
-      const only = alone();
+      if (isFleeting && this.#isLost()) return NOBODY;
+      const only = isFleeting ? 0 : alone();
       if (only !== 0) return this.#takeExec(this.#peek(P_PID, only, 0));
-      if (round < YIELDS) letOthersRun();
-      else libc.poll(null, 0n, 1);
+      const pause = round - YIELDS;
+      if (pause <= 0) letOthersRun();
+      else libc.poll(null, 0n, isFleeting ? Math.min(pause, LONGEST) : 1);
     }
   }
 
@@ -144,6 +152,12 @@ export class TaskWaiter {
     info[PID] = 0;
     libc.waitidWithUsage(number, P_PID, tid, info, LOOK, usage);
     return info[PID] === tid;
+  }
+
+  /** Whether a task is stopped at its end. */
+  isEnding(tid: number): boolean {
+    return this.#peek(P_PID, tid, WNOHANG) === tid &&
+      this.status >> 16 === PTRACE_EVENT_EXIT;
   }
 
   /** Whether a task is neither traced nor to be waited for any more. */

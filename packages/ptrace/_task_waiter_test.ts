@@ -19,7 +19,7 @@ function look(): { pid: number; waiter: TaskWaiter } {
   const options = ptrace.PTRACE_O_TRACESYSGOOD | ptrace.PTRACE_O_EXITKILL;
   const pid = ptrace.startTraced(["/bin/true"], options);
   const tasks = new Map([[pid, new Task(pid, pid)]]);
-  const waiter = new TaskWaiter(tasks, () => false);
+  const waiter = new TaskWaiter(tasks, () => false, () => false);
   ptrace.syscall(pid);
   assertEquals(waiter.wait(() => pid), pid);
   assertEquals(waiter.status, SYSCALL_STOP);

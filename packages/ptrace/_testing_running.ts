@@ -26,8 +26,7 @@ export class Running implements AsyncDisposable {
 
   /** The numbers of its threads. */
   tids(): number[] {
-    return readDirectory(`/proc/${this.pid}/task`)
-      .map((name) => Number(new TextDecoder().decode(name)));
+    return threadsOf(this.pid);
   }
 
   /** All that it writes, and how it ends. */
@@ -39,6 +38,12 @@ export class Running implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.child[Symbol.asyncDispose]();
   }
+}
+
+/** The numbers of the threads of a process. */
+export function threadsOf(pid: number): number[] {
+  return readDirectory(`/proc/${pid}/task`)
+    .map((name) => Number(new TextDecoder().decode(name)));
 }
 
 /** The states of the threads of a process, as /proc has them, sorted. */

@@ -102,7 +102,7 @@ static const struct {
     {"threads", threads},
     {"second-thread", second_thread},
     {"exec-from-thread", exec_from_thread},
-    {"exec-after", exec_after},
+    {"exec-when-asked", exec_when_asked},
     {"leader-gone", leader_gone},
     {"exit-group-of-9", exit_group_of_9},
     {"fork-storm", fork_storm},

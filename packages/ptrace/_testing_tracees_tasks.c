@@ -107,10 +107,23 @@ int exec_from_thread(char **arguments) {
   for (;;) pause();
 }
 
-/* exec-after MILLISECONDS: the same, with two threads. */
-int exec_after(char **arguments) {
-  end_delay = atol(arguments[0]);
-  start(execute_exit, "0");
+static sigset_t asked;
+static void *execute_when_asked(void *scenario) {
+  int signal;
+  check(sigwait(&asked, &signal) == 0, "sigwait");
+  char **words = scenario;
+  char *const command[] = {"tracees", words[0], words[1], NULL};
+  execve(program, command, environ);
+  check(0, "execve");
+  return NULL;
+}
+
+/* exec-when-asked SCENARIO ARGUMENT: a thread plays that one, at SIGUSR1. */
+int exec_when_asked(char **arguments) {
+  sigemptyset(&asked);
+  sigaddset(&asked, SIGUSR1);
+  check(pthread_sigmask(SIG_BLOCK, &asked, NULL) == 0, "pthread_sigmask");
+  start(execute_when_asked, arguments);
   for (;;) pause();
 }
 

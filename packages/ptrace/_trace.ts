@@ -5,7 +5,7 @@ import { detachAll, killAll, killAndReap } from "./_give_up.ts";
 import { PoolWait } from "./_pool_wait.ts";
 import type { TracerEvent } from "./tracer_event.ts";
 
-/** After how many milliseconds it is looked whether others have taken an end. */
+/** After how many milliseconds it is looked whether a process was lost. */
 const LOOK_AFTER = 50;
 
 /** What a trace is made of. */
@@ -61,8 +61,8 @@ export class Trace {
   /** Waits until {@linkcode poll} may find something. */
   async change(): Promise<void> {
     const change = this.#pool.wait();
-    if (!this.engine.hasOwned) return await change;
-    // Others may take the end first, so that nothing is left to wait for.
+    if (this.engine.ends.fugitive === undefined) return await change;
+    // If that is lost, there may be nothing left to wait for.
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, LOOK_AFTER);
     await Promise.race([change, promise]);
