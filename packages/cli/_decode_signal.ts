@@ -161,7 +161,6 @@ const FAULTS: readonly string[] = [
 
 const SI_USER = 0;
 const SI_KERNEL = 0x80;
-const SI_QUEUE = -1;
 const SI_TIMER = -2;
 const SI_TKILL = -6;
 const CLD_EXITED = 1;
@@ -185,10 +184,7 @@ export function siginfo(bytes: Uint8Array<ArrayBuffer>, wide = true): Struct {
     fields.si_timerid = hex(reader.u32());
     fields.si_overrun = reader.i32();
     addPayload(fields, reader);
-  } else if (code < 0 && code !== SI_QUEUE) {
-    addSender(fields, reader);
-    addPayload(fields, reader);
-  } else if (code === SI_QUEUE) {
+  } else if (code < 0) {
     addSender(fields, reader);
     addPayload(fields, reader);
   } else if (code !== SI_KERNEL) {

@@ -2,7 +2,7 @@ import { closeFile, openFile } from "@procctl/libc/files";
 import { O_NOCTTY, O_RDONLY } from "@procctl/libc/open-flags";
 import { SystemError } from "@procctl/libc/system-error";
 import type { SpawnLimitedOptions } from "@procctl/spawn/run-limited-options";
-import { findGroup, findUser } from "./_accounts.ts";
+import { parseGroup, parseUser } from "./_accounts.ts";
 import type { Arguments } from "./_arguments.ts";
 import { readEnvironment, readUmask } from "./_environment_options.ts";
 import { readLimits } from "./_limit_options.ts";
@@ -73,8 +73,8 @@ function readList(list: string): number[] {
 function readUser(args: Arguments): SpawnLimitedOptions {
   const [user, group] = [args.value("user"), args.value("group")];
   const options: SpawnLimitedOptions = {};
-  if (user !== undefined) Object.assign(options, findUser(user));
-  if (group !== undefined) options.gid = findGroup(group);
+  if (user !== undefined) Object.assign(options, parseUser(user));
+  if (group !== undefined) options.gid = parseGroup(group);
   return options;
 }
 
