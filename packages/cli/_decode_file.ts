@@ -5,6 +5,7 @@
  * @module
  */
 
+import { pageSize } from "@procctl/libc/memory";
 import { formatConstant } from "@procctl/syscalls";
 import { makedev } from "./_decode_stat.ts";
 import { type Call, failed, hex, pointer, uint, word } from "./_trace_call.ts";
@@ -59,11 +60,12 @@ export const newAddress: Decoder = decoder((call, index) =>
     : undefined
 );
 
-const PAGE = 4096;
+/** What mmap2(2) counts in, whatever size pages have. */
+const OFFSET_UNIT = 4096;
 
-/** An offset that is counted in pages, shown in bytes as of other calls. */
+/** An offset that is counted in units, shown in bytes as of other calls. */
 export const pageOffset: Decoder = decoder((call, index) =>
-  hex(uint(call, index) * PAGE)
+  hex(uint(call, index) * OFFSET_UNIT)
 );
 
 /** `struct open_how`. */
@@ -276,7 +278,7 @@ export const offsetOut: Decoder = output(single(readLong));
 /** The residence of pages: mincore(2). */
 export const residence: Decoder = outDecoder((call, index) => {
   const address = word(call, index);
-  const count = Math.ceil(word(call, 1) / PAGE);
+  const count = Math.ceil(word(call, 1) / pageSize());
   const most = Math.min(count, call.detail.verbose ? count : call.detail.limit);
   const bytes = call.memory.read(address, most);
   if (failed(call) || bytes.length < most) return pointer(address);

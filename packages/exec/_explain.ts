@@ -1,10 +1,4 @@
-import {
-  arch,
-  errnoName,
-  lazySymbols,
-  quote,
-  SystemError,
-} from "@procctl/libc";
+import { arch, errnoName, pageSize, quote, SystemError } from "@procctl/libc";
 import { getrlimit } from "@procctl/rlimit/getrlimit";
 import {
   argumentSpace,
@@ -19,13 +13,6 @@ import type { DescribedFault } from "./_explain_path.ts";
 import type { Explanation } from "./explain.ts";
 import type { PathFault } from "./path_fault.ts";
 import { SEARCH_GOES_ON, searchPaths } from "./search_path.ts";
-
-const libc = lazySymbols({
-  // long sysconf(int name)
-  sysconf: { parameters: ["i32"], result: "i64" },
-});
-
-const SC_PAGESIZE = 30;
 
 /** What a program is given. */
 export interface Given {
@@ -43,7 +30,7 @@ export function explainFile(
 ): Explanation {
   const files = new RealFiles();
   const stackLimit = getrlimit("stack").soft;
-  const space = { stackLimit, pageSize: Number(libc.sysconf(SC_PAGESIZE)) };
+  const space = { stackLimit, pageSize: pageSize() };
   const resolution = resolveInterpreters(path, argv, files, {
     env,
     space,

@@ -33,7 +33,11 @@ const libc = lazySymbols({
   },
   // size_t strlen(const char *s)
   strlen: { parameters: ["usize"], result: "usize" },
+  // long sysconf(int name)
+  sysconf: { parameters: ["i32"], result: "i64" },
 });
+
+const SC_PAGESIZE = 30;
 
 /**
  * Copies bytes from an address into a new array.
@@ -120,4 +124,20 @@ export function readCString(address: bigint): Uint8Array<ArrayBuffer> {
  */
 export function addressOf(buffer: Uint8Array<ArrayBuffer>): bigint {
   return libc.address(buffer, buffer, 0n);
+}
+
+/**
+ * The size of a page of memory: 4096 on x86_64, also 16384 or 65536 on aarch64.
+ *
+ * @returns The size in bytes, a power of two.
+ *
+ * @example Usage
+ * ```ts
+ * import { pageSize } from "@procctl/libc";
+ *
+ * console.log(pageSize() >= 4096); // prints: true
+ * ```
+ */
+export function pageSize(): number {
+  return Number(libc.sysconf(SC_PAGESIZE));
 }

@@ -1,7 +1,13 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { runDeno } from "@procctl/testing";
+import { run, runDeno } from "@procctl/testing";
 import { Arena } from "./arena.ts";
-import { addressOf, readCString, readMemory, writeMemory } from "./memory.ts";
+import {
+  addressOf,
+  pageSize,
+  readCString,
+  readMemory,
+  writeMemory,
+} from "./memory.ts";
 
 Deno.test("readMemory() copies what lies at an address", () => {
   const buffer = new Uint8Array([1, 2, 3, 4]);
@@ -83,4 +89,8 @@ Deno.test("addressOf() gives an address that garbage collections do not change",
     { flags: ["--allow-ffi", "--v8-flags=--expose-gc"] },
   );
   assertEquals([stdout, stderr], ["true\n", ""]);
+});
+
+Deno.test("pageSize() is what getconf(1) says", () => {
+  assertEquals(run(["getconf", "PAGESIZE"]).stdout, `${pageSize()}\n`);
 });

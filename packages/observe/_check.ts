@@ -1,5 +1,5 @@
+import { pageSize } from "@procctl/libc";
 import type { RingOptions } from "./options.ts";
-import { pageSize } from "./_ring.ts";
 
 const MEBIBYTE = 2 ** 20;
 const LARGEST = 2 ** 30;

@@ -4,7 +4,12 @@
  * @module
  */
 
-import { closeFile, lazySymbols, type SystemError } from "@procctl/libc";
+import {
+  closeFile,
+  lazySymbols,
+  pageSize,
+  type SystemError,
+} from "@procctl/libc";
 import type { CheckedOptions } from "./_check.ts";
 import { openFailure, ringFailure } from "./_failure.ts";
 import type { Machine } from "./_machine.ts";
@@ -15,7 +20,7 @@ import {
   type Recording,
   setOutput,
 } from "./_perf_event.ts";
-import { pageSize, Ring } from "./_ring.ts";
+import { Ring } from "./_ring.ts";
 import { RingWaiter } from "./_ring_waiter.ts";
 import { Source } from "./_source.ts";
 

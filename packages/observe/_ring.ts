@@ -5,7 +5,7 @@
  * @module
  */
 
-import { closeFile, lazySymbols, orErrno } from "@procctl/libc";
+import { closeFile, lazySymbols, orErrno, pageSize } from "@procctl/libc";
 import { openRingHolder } from "./_perf_event.ts";
 
 const libc = lazySymbols({
@@ -16,8 +16,6 @@ const libc = lazySymbols({
   },
   // int munmap(void *addr, size_t length)
   munmap: { parameters: ["usize", "usize"], result: "i32" },
-  // long sysconf(int name)
-  sysconf: { parameters: ["i32"], result: "i64" },
   // memcpy(destination, source, size)
   copyFrom: {
     name: "memcpy",
@@ -31,7 +29,6 @@ const libc = lazySymbols({
   },
 });
 
-const SC_PAGESIZE = 30;
 const PROT_READ_WRITE = 3;
 const MAP_SHARED = 1;
 /** Of struct perf_event_mmap_page. */
@@ -51,11 +48,6 @@ const fence = new Int32Array(new SharedArrayBuffer(4));
 function barrier(): void {
   Atomics.store(fence, 0, 0);
   Atomics.load(fence, 0);
-}
-
-/** The smallest size of a ring: one page. */
-export function pageSize(): number {
-  return Number(libc.sysconf(SC_PAGESIZE));
 }
 
 /** A ring of one processor. */

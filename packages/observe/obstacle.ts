@@ -4,10 +4,9 @@
  * @module
  */
 
-import { SystemError } from "@procctl/libc";
+import { pageSize, SystemError } from "@procctl/libc";
 import { describeMachine, onlineCpus } from "./_machine.ts";
 import { Recorder } from "./_recorder.ts";
-import { pageSize } from "./_ring.ts";
 
 /** This thread, for perf_event_open(2). */
 const SELF = 0;

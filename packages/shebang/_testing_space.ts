@@ -1,4 +1,4 @@
-import { lazySymbols } from "@procctl/libc";
+import { lazySymbols, pageSize } from "@procctl/libc";
 import { ArgumentArea } from "./_argument_area.ts";
 import {
   type Choices,
@@ -103,16 +103,6 @@ function areaOf(
   const sizes = { stackLimit, pageSize: pageSize() };
   const lengths = (list: string[]) => list.map(({ length }) => length);
   return new ArgumentArea(path.length, lengths(argv), lengths(env), sizes);
-}
-
-const page = lazySymbols({
-  // long sysconf(int name)
-  sysconf: { parameters: ["i32"], result: "i64" },
-});
-
-function pageSize(): number {
-  const SC_PAGESIZE = 30;
-  return Number(page.sysconf(SC_PAGESIZE));
 }
 
 function stackLimits(): BigUint64Array<ArrayBuffer> {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { lazySymbols } from "@procctl/libc";
+import { pageSize } from "@procctl/libc";
 import type { Cgroup } from "./_cgroup.ts";
 import {
   descendantsOf,
@@ -15,13 +15,6 @@ import {
   statOf,
 } from "./_process_tree.ts";
 import type { Verdict } from "./limited_report.ts";
-
-const libc = lazySymbols({
-  // long sysconf(int name)
-  sysconf: { parameters: ["i32"], result: "i64" },
-});
-
-const SC_PAGESIZE = 30;
 
 /** What all processes of a command have at a time. */
 export interface Sample {
@@ -53,7 +46,7 @@ export class Sampler {
   readonly #root: number;
   readonly #cgroup: Cgroup | undefined;
   readonly #limits: SampledLimits;
-  readonly #pageSize = Number(libc.sysconf(SC_PAGESIZE));
+  readonly #pageSize = pageSize();
 
   constructor(
     root: number,
