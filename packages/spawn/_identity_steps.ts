@@ -8,7 +8,7 @@
  */
 
 import { checkInteger, checkIntegers } from "./_check.ts";
-import { plain } from "./_process_steps.ts";
+import { plain } from "./_plain_step.ts";
 import type { Step } from "./_step.ts";
 
 /** -1 means "as it is" to the kernel. */

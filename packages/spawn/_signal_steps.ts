@@ -6,7 +6,7 @@
 
 import { type Signal, signalNumber } from "@procctl/libc";
 import { checkList } from "./_check.ts";
-import { plain } from "./_process_steps.ts";
+import { plain } from "./_plain_step.ts";
 import {
   armDeathSignal,
   setHandlers,

@@ -29,7 +29,7 @@ import { type SyscallName, syscallNumber } from "@procctl/syscalls/names";
 import { reapQuietly } from "./_gated_child.ts";
 import { layOutSteps } from "./_lay_out_steps.ts";
 import { makeSocketPair, moveAway } from "./_pipe.ts";
-import { plain } from "./_process_steps.ts";
+import { plain } from "./_plain_step.ts";
 import { statOf } from "./_process_tree.ts";
 import { SharedArena } from "./_shared_arena.ts";
 import { setHandlers, setMask, SIG_DFL, SIG_IGN } from "./_signal_calls.ts";

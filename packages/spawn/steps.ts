@@ -10,21 +10,9 @@ export type { Call, CallArgument, Step, StepFailure } from "./_step.ts";
 
 export * from "./_descriptor_steps.ts";
 export { exec } from "./_exec_step.ts";
+export * from "./_folder_steps.ts";
 export * from "./_identity_steps.ts";
-export {
-  affinity,
-  chdir,
-  chroot,
-  controllingTerminal,
-  fchdir,
-  fixedAddresses,
-  foreground,
-  nice,
-  setpgid,
-  setrlimit,
-  setsid,
-  syscall,
-  umask,
-  unshare,
-} from "./_process_steps.ts";
+export * from "./_job_steps.ts";
+export * from "./_share_steps.ts";
 export * from "./_signal_steps.ts";
+export * from "./_syscall_steps.ts";
