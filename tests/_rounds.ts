@@ -8,6 +8,7 @@
 
 import * as exec from "@procctl/exec";
 import * as libc from "@procctl/libc";
+import { Tracer } from "@procctl/ptrace";
 import * as ptrace from "@procctl/ptrace/requests";
 import * as rlimit from "@procctl/rlimit";
 import * as shebang from "@procctl/shebang";
@@ -86,6 +87,13 @@ export const OPERATIONS: Record<string, () => unknown> = {
   "spawn() that fails": failing(() => spawn.spawn("/missing")),
   "run()": () => spawn.run("/bin/cat", { input: "text" }),
   "runSync()": () => spawn.runSync("/bin/cat", { input: "text" }),
+  "runLimited()": () => spawn.runLimited("/bin/cat", { input: "text" }),
+  "runLimited() at a limit": () =>
+    spawn.runLimited("/bin/sleep", { args: ["60"], wall: 0.001 }),
+  "runLimited() that fails": async () => {
+    const failed = spawn.runLimited("/missing").catch((error) => error);
+    if (!(await failed instanceof libc.SystemError)) throw await failed;
+  },
   "a child program": () => program().run(),
   "a child at its gate": () => {
     using child = program().startAtGate();
@@ -104,5 +112,26 @@ export const OPERATIONS: Record<string, () => unknown> = {
     using memory = new ptrace.ProcessMemory(pid);
     memory.read(ptrace.getregs(pid).stackPointer, 4096);
   }),
+  "Tracer.spawn() to the end": async () => {
+    for await (const _event of Tracer.spawn("/bin/true"));
+  },
+  "Tracer.spawn() that is given up": () => {
+    for (const _event of Tracer.spawn("/bin/true")) break;
+  },
+  "a tracer that changes a call": () => {
+    const options = { args: ["/missing"], stderr: "null" } as const;
+    for (const event of Tracer.spawn("/bin/cat", options)) {
+      if (event.kind !== "syscall-enter" || event.name !== "openat") continue;
+      if (event.readString(event.args[1]!) === "/missing") {
+        event.setString(1, "/dev/null");
+      }
+    }
+  },
+  "Tracer.attach()": () => {
+    const child = spawn.spawn("/bin/sleep", { args: ["60"] });
+    Tracer.attach(child.pid).detach();
+    child.kill("SIGKILL");
+    return child.status;
+  },
   "a request that fails": failing(() => ptrace.getregs(2 ** 22)),
 };
