@@ -4,12 +4,23 @@
  * @module
  */
 
+import {
+  type OptionNames,
+  refuseUnknownOptions,
+} from "@procctl/exec/option-names";
 import { readDirectory, SystemError } from "@procctl/libc";
 import { checkOptions } from "./_check.ts";
 import { describeMachine, onlineCpus } from "./_machine.ts";
 import { now, Recorder } from "./_recorder.ts";
 import { Observation } from "./_observation.ts";
 import type { RingOptions } from "./options.ts";
+
+/** The options that there are. */
+const RING_OPTIONS: OptionNames<RingOptions> = {
+  ringSize: true,
+  maxRingSize: true,
+  latency: true,
+};
 
 const ENOENT = 2;
 const ESRCH = 3;
@@ -27,8 +38,8 @@ const ESRCH = 3;
  * stopped.
  * @throws {SystemError} If there is no such process (`ESRCH`), or it cannot be
  * observed, which says what is missing and its value.
- * @throws {TypeError} If that is not a process number.
- * @throws {RangeError} If an option is out of its range.
+ * @throws {TypeError} If there is no such option.
+ * @throws {RangeError} If the number or an option is out of its range.
  *
  * @example Usage
  * ```ts no-run
@@ -42,8 +53,11 @@ const ESRCH = 3;
  * ```
  */
 export function attach(pid: number, options: RingOptions = {}): Observation {
+  refuseUnknownOptions(options, RING_OPTIONS);
   if (!Number.isInteger(pid) || pid < 1 || pid > 2 ** 31 - 1) {
-    throw new TypeError(`Cannot observe process ${pid}: expected its number`);
+    throw new RangeError(
+      `Cannot observe process ${pid}: expected an integer from 1 to 2^31 - 1`,
+    );
   }
   const cpus = onlineCpus();
   const checked = checkOptions(options, cpus.length);

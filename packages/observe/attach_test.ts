@@ -5,6 +5,7 @@ import { TemporaryFolder, testWith } from "@procctl/testing";
 import { callNumbers, compile, compiled, perfEvents } from "./_testing.ts";
 import { attach } from "./attach.ts";
 import type { ObservedEvent } from "./event.ts";
+import type { RingOptions } from "./options.ts";
 
 testWith(
   "attach() observes all threads, and what they make from then on",
@@ -95,8 +96,17 @@ Deno.test("attach() refuses what is no process number", () => {
   for (const pid of [0, -1, 1.5, NaN, 2 ** 31]) {
     assertThrows(
       () => attach(pid),
-      TypeError,
-      `Cannot observe process ${pid}: expected its number`,
+      RangeError,
+      `Cannot observe process ${pid}: expected an integer from 1 to 2^31 - 1`,
     );
   }
+});
+
+Deno.test("attach() refuses options that there are not", () => {
+  const options = { ringsize: 4096 } as RingOptions;
+  assertThrows(
+    () => attach(Deno.pid, options),
+    TypeError,
+    'Cannot use the option "ringsize": there is none of that name',
+  );
 });

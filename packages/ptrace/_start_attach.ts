@@ -1,3 +1,7 @@
+import {
+  type OptionNames,
+  refuseUnknownOptions,
+} from "@procctl/exec/option-names";
 import { readDirectory, SystemError } from "@procctl/libc";
 import { interrupt, seize } from "./_attach_requests.ts";
 import { checkTid } from "./_check.ts";
@@ -18,6 +22,7 @@ const INIT = 1;
 
 /** Attaches to a process, or to one thread, and starts a trace of it. */
 export function startAttach(pid: number, options: TracerAttachOptions): Trace {
+  refuseUnknownOptions(options, ATTACH_OPTIONS);
   const {
     follow = "all",
     syscalls,
@@ -64,6 +69,15 @@ export function startAttach(pid: number, options: TracerAttachOptions): Trace {
     ended: () => {},
   });
 }
+
+/** The options that there are. */
+const ATTACH_OPTIONS: OptionNames<TracerAttachOptions> = {
+  follow: true,
+  syscalls: true,
+  exitKill: true,
+  signal: true,
+  threads: true,
+};
 
 /** Seizes the threads of a process, until there are no new ones. */
 function seizeOthers(engine: Engine, first: Task, flags: number): void {

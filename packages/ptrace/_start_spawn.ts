@@ -23,6 +23,7 @@ export function startSpawn(
     placement = "none",
     ...spawnOptions
   } = options;
+  checkPlacement(placement);
   const selection = syscalls && new SyscallSelection(syscalls);
   const isFiltered = selection !== undefined && follow === "all" && exitKill;
   const hasOthers = follow === "none";
@@ -70,6 +71,17 @@ export function startSpawn(
     });
     return { trace, child };
   });
+}
+
+function checkPlacement(
+  placement: NonNullable<TracerSpawnOptions["placement"]>,
+): void {
+  if (placement === "same" || placement === "none") return;
+  throw new TypeError(
+    `Cannot set placement to ${
+      JSON.stringify(placement)
+    }: expected "same" or "none"`,
+  );
 }
 
 /** Tasks are followed wherever they are made: the filter sees to that too. */

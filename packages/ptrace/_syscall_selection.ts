@@ -10,8 +10,16 @@ export class SyscallSelection {
   /** What was found of a number before; of i386 they are counted apart. */
   #known = new Map<number, boolean>();
 
-  /** @throws {TypeError} If there is no call of a name. */
-  constructor(names: Iterable<string>) {
+  /** @throws {TypeError} If it is no list, or there is no call of a name. */
+  constructor(names: readonly string[]) {
+    // Text would be a list of its letters.
+    if (!Array.isArray(names)) {
+      throw new TypeError(
+        `Cannot use ${
+          JSON.stringify(names)
+        } as syscalls: expected a list of names`,
+      );
+    }
     this.names = new Set(names);
     for (const name of this.names) checkName(name);
   }

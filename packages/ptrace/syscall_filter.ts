@@ -91,7 +91,8 @@ const NUMBERINGS: Record<"x86_64" | "aarch64", readonly Numbering[]> = {
  * @param options What it is for.
  * @returns The instructions, a `struct sock_filter` of eight bytes each, as
  * {@linkcode seccomp} of `@procctl/spawn/steps` takes them.
- * @throws {TypeError} If a name is none of a system call of the machine.
+ * @throws {TypeError} If a name is none of a system call of the machine, or the
+ * names are text.
  *
  * @example Usage
  * ```ts
@@ -121,6 +122,10 @@ export function syscallFilter(
   if (follow) {
     data.set("clone", FILTER_DATA_FOLLOW);
     data.set("clone3", FILTER_DATA_FOLLOW);
+  }
+  if (typeof names === "string") {
+    // It would be a list of its letters.
+    throw new TypeError(`Cannot filter "${names}": expected a list of names`);
   }
   for (const name of names) data.set(name, FILTER_DATA_NAMED);
   const numberings = NUMBERINGS[machine];

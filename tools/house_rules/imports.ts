@@ -31,8 +31,6 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
 
 /** What a package may import from elsewhere, and why not less. */
 const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
-  // A pipe's end as a socket needs no thread of Deno's pool.
-  spawn: ["node:net"],
   cli: ["@std/cli"],
 };
 
