@@ -83,7 +83,10 @@ export function readMemory(
  * ```
  */
 export function writeMemory(address: bigint, bytes: Uint8Array): void {
-  if (bytes.length > 0) libc.copyTo(address, bytes, BigInt(bytes.length));
+  if (bytes.length === 0) return;
+  // Deno's own types take that of shared memory only from 2.8.3 on.
+  const source = bytes as Uint8Array<ArrayBuffer>;
+  libc.copyTo(address, source, BigInt(bytes.length));
 }
 
 /**
