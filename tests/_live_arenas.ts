@@ -10,8 +10,9 @@ export function liveArenas(): ReadonlySet<Arena> {
   const live = new Set<Arena>();
   const { allocate, [Symbol.dispose]: dispose } = Arena.prototype;
   Arena.prototype.allocate = function (size) {
+    const address = allocate.call(this, size);
     live.add(this);
-    return allocate.call(this, size);
+    return address;
   };
   Arena.prototype[Symbol.dispose] = function () {
     live.delete(this);

@@ -37,7 +37,8 @@ export async function readAtMost(
   { limit, over, exceed }: Reading,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const reader = stream.getReader();
-  over.addEventListener("abort", () => reader.cancel());
+  // Where the stream has failed, that was told to who reads it.
+  over.addEventListener("abort", () => reader.cancel().catch(() => {}));
   const chunks: Uint8Array[] = [];
   let room = limit;
   for (;;) {

@@ -22,6 +22,7 @@ import {
   orErrno,
   readMemory,
   SystemError,
+  wasInterrupted,
   writeMemory,
 } from "@procctl/libc";
 import { arch } from "@procctl/libc/library";
@@ -71,6 +72,7 @@ const SIGKILL = 9;
 const SIGCONT = 18;
 const SIGCHLD = 17;
 const ECHILD = 10;
+const ECONNRESET = 104;
 const CLONE_VM = 0x100;
 const CLONE_CHILD_CLEARTID = 0x200000;
 const WALL = 0x40000000;
@@ -329,8 +331,17 @@ export class Supervisor implements Disposable {
       const signal = ++stops > MOST_STOPS ? SIGKILL : SIGCONT;
       sendSignal(this.pidfd, signal);
     }
-    const size = orErrno(libc.read(this.#socket, new Uint8Array(1), 1n));
-    if (size !== 1) throw new SupervisorLost();
+    let size: number;
+    do size = orErrno(libc.read(this.#socket, new Uint8Array(1), 1n)); while (
+      wasInterrupted(size)
+    );
+    if (size === 0 || size === -ECONNRESET) throw new SupervisorLost();
+    if (size < 0) {
+      throw new SystemError("Cannot read what the supervisor answers", {
+        errno: -size,
+        syscall: "read",
+      });
+    }
   }
 
   /** Ends it. What children it has left are no longer anybody's. */
