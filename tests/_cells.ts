@@ -7,7 +7,7 @@
 
 import { readFile } from "@procctl/libc";
 import { run } from "@procctl/spawn";
-import { ROOT, TemporaryFolder } from "@procctl/testing";
+import { patience, ROOT, TemporaryFolder } from "@procctl/testing";
 import type { Left, Report } from "./_cell_process.ts";
 import { type Condition, STARTERS } from "./_conditions.ts";
 import { type Example, isPart, partsOf } from "./_examples.ts";
@@ -32,7 +32,8 @@ export interface CellOptions {
   starter?: readonly string[];
 }
 
-const TIMEOUT = 30_000;
+/** Long, as a machine that does much else takes long for what is quick. */
+const TIMEOUT = patience(120_000);
 
 /** The program of a cell: the example, between what makes and what reports. */
 export function programOf(

@@ -155,18 +155,26 @@ export interface Fuzzed {
   faults: string[];
 }
 
+/** What is called, and how often. */
+export interface FuzzOptions {
+  /** What the input comes from. */
+  seed: number;
+  /** How often each function is called. @default {as often as there is time} */
+  rounds?: number;
+  /** How long it goes on. @default {as long as there are rounds} */
+  milliseconds?: number;
+}
+
 /**
- * Calls functions with random input for some time.
+ * Calls functions with random input, some rounds or for some time.
  *
  * @param modules What the packages export, by specifier.
- * @param seed What the input comes from.
- * @param milliseconds How long.
+ * @param options What they are called with.
  * @param fd Where what is called is written before, for when it does not return.
  */
 export async function fuzz(
   modules: Record<string, Record<string, unknown>>,
-  seed: number,
-  milliseconds: number,
+  { seed, rounds = Infinity, milliseconds = Infinity }: FuzzOptions,
   fd: number,
 ): Promise<Fuzzed> {
   if (libc.geteuid() === 0) becomeUser(54_324);
@@ -177,7 +185,7 @@ export async function fuzz(
     fuzzed.functions[name] = { calls: 0, returned: 0 };
   }
   const end = performance.now() + milliseconds;
-  while (performance.now() < end) {
+  for (let round = 0; round < rounds && performance.now() < end; round++) {
     for (const target of targets) await fuzzOne(target, values, fuzzed, fd);
   }
   return fuzzed;

@@ -17,6 +17,7 @@ import {
   syscall,
 } from "@procctl/spawn/steps";
 import { syscallName, syscallNumber } from "@procctl/syscalls";
+import { patience } from "@procctl/testing";
 import { BEGIN, END, MARK } from "./_cell_process.ts";
 
 /** A program, and what becomes of what it prints. */
@@ -44,7 +45,7 @@ export interface TracedEnd {
 }
 
 /** After so many seconds SIGALRM ends the program: nobody waits for ever. */
-const SECONDS = 20n;
+const SECONDS = BigInt(patience(60_000)) / 1000n;
 
 /**
  * Calls of V8 and Deno, in the midst of any other, for which the process would

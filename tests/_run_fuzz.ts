@@ -1,17 +1,23 @@
 import { readFile } from "@procctl/libc";
-import { type Finished, ROOT, run, TemporaryFolder } from "@procctl/testing";
+import {
+  type Finished,
+  patience,
+  ROOT,
+  run,
+  TemporaryFolder,
+} from "@procctl/testing";
 import { entryPoints } from "./_examples.ts";
-import type { Fuzzed } from "./_fuzz.ts";
+import type { Fuzzed, FuzzOptions } from "./_fuzz.ts";
 import { denoEnv } from "./_observer.ts";
 
 /** What came of a run in a child, or why there is nothing. */
 export type FuzzResult = Fuzzed | { lost: string };
 
 /** How much longer than it is told a child may take, in milliseconds. */
-const PATIENCE = 60_000;
+const PATIENCE = patience(120_000);
 
 /** Runs `fuzz()` in a child, in a folder of its own. */
-export function runFuzz(seed: number, milliseconds: number): FuzzResult {
+export function runFuzz(options: FuzzOptions): FuzzResult {
   using folder = new TemporaryFolder();
   folder.chmod(".", 0o755);
   const cwd = folder.mkdir("cwd", 0o777);
@@ -32,7 +38,7 @@ export function runFuzz(seed: number, milliseconds: number): FuzzResult {
       entries.map((it, index) => `"${it}": m${index}`).join(", ")
     } };
     const last = openFile("${last}", O_RDWR);
-    const fuzzed = await fuzz(modules, ${seed}, ${milliseconds}, last);
+    const fuzzed = await fuzz(modules, ${JSON.stringify(options)}, last);
     writeFile("${result}", new TextEncoder().encode(JSON.stringify(fuzzed)));`,
   );
   const text = (path: string) => new TextDecoder().decode(readFile(path));
@@ -46,7 +52,7 @@ export function runFuzz(seed: number, milliseconds: number): FuzzResult {
       cwd,
       // In no folder of PATH there is a program: a random name may be one.
       env: { ...denoEnv(), PATH: "/nonexistent" },
-      timeout: milliseconds + PATIENCE,
+      timeout: (options.milliseconds ?? 0) + PATIENCE,
     });
   } catch (error) {
     timeout = (error as Error).message.slice(0, 200);

@@ -64,7 +64,8 @@ function fuzzParsers(seed: number): void {
 
 for (let seed = first; seed < first + Math.ceil(seconds / ROUND); seed++) {
   const left = seconds - (seed - first) * ROUND;
-  const result = runFuzz(seed, Math.min(left, ROUND) * 1000);
+  const milliseconds = Math.min(left, ROUND) * 1000;
+  const result = runFuzz({ seed, milliseconds });
   if ("lost" in result) {
     faults++;
     console.log(`seed ${seed}: lost ${result.lost}`);
