@@ -90,6 +90,8 @@ export const OPERATIONS: Record<string, () => unknown> = {
   "runLimited()": () => spawn.runLimited("/bin/cat", { input: "text" }),
   "runLimited() at a limit": () =>
     spawn.runLimited("/bin/sleep", { args: ["60"], wall: 0.001 }),
+  "runLimited() that ends daemons": () =>
+    spawn.runLimited("/bin/sh", { args: ["-c", "sleep 60 &"] }),
   "runLimited() that fails": async () => {
     const failed = spawn.runLimited("/missing").catch((error) => error);
     if (!(await failed instanceof libc.SystemError)) throw await failed;
