@@ -83,6 +83,9 @@ function endingOf(
  */
 const ANSWERS = /^packages\/exec\/(?:explain|failure_reason)\.ts/;
 
+/** Examples that show the error of a call of their own, and then have another. */
+const SHOW_ERRORS = /^packages\/libc\/library\.ts/;
+
 /** Where the example is replaced it is not known what it would have left. */
 const ANYTHING = { descriptors: Infinity, arenas: Infinity, children: 1 };
 
@@ -108,6 +111,11 @@ export function injectedFault(
     return undefined;
   }
   if (ANSWERS.test(example.place) && fault.startsWith("prints ")) {
+    return undefined;
+  }
+  if (
+    SHOW_ERRORS.test(example.place) && fault.startsWith("throws AssertionError")
+  ) {
     return undefined;
   }
   return `${example.place}, ${call} (${injection.nth}) fails with ${injection.errno}: ${fault}`;
