@@ -28,6 +28,7 @@ import {
 import { arch } from "@procctl/libc/library";
 import { type SyscallName, syscallNumber } from "@procctl/syscalls/names";
 import { reapQuietly } from "./_gated_child.ts";
+import { endWithSupervisor } from "./_implied_steps.ts";
 import { layOutSteps } from "./_lay_out_steps.ts";
 import { makeSocketPair, moveAway } from "./_pipe.ts";
 import { plain } from "./_plain_step.ts";
@@ -202,6 +203,8 @@ export class Supervisor implements Disposable {
     const gate = this.#arena.bytes(new Uint8Array([1, 0, 0, 0]));
     const inUse = this.#arena.bytes(new Uint8Array([1, 0, 0, 0]));
     const { table, failure } = layOutSteps(this.#arena, [
+      // Of one that waits nobody else would know.
+      endWithSupervisor(),
       waitAtGate(gate),
       // Nothing of the supervisor's own reaches the command.
       descriptorFlags(
