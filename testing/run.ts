@@ -57,7 +57,7 @@ export interface RunOptions {
   cwd?: string;
   /** What it reads from its standard input. @default {nothing} */
   stdin?: string | Uint8Array<ArrayBuffer>;
-  /** After how many milliseconds it is killed, more on slow machines. @default {30_000} */
+  /** After how many milliseconds it is killed, more on slow machines. @default {120_000} */
   timeout?: number;
 }
 
@@ -94,7 +94,7 @@ export function run(
   argv: readonly StringOrBytes[],
   options: RunOptions = {},
 ): Finished {
-  const { timeout = patience(30_000) } = options;
+  const { timeout = patience(120_000) } = options;
   const input = typeof options.stdin === "string"
     ? new TextEncoder().encode(options.stdin)
     : options.stdin;

@@ -140,7 +140,7 @@ export function converse(
   turns: readonly Turn[],
   options: Omit<RunOptions, "stdin"> = {},
 ): Ending & { shown: string } {
-  const { timeout = patience(30_000) } = options;
+  const { timeout = patience(120_000) } = options;
   using terminal = new Terminal();
   const { device } = terminal;
   const setsid = ["setsid", "--ctty", "--wait", ...argv];
