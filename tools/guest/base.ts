@@ -14,9 +14,10 @@ import { runOrFail } from "./unavailable.ts";
 
 /** What the tests use, and what the guest's first program is made of. */
 const PACKAGES = [
-  ...["base-passwd", "bash", "busybox-static", "coreutils", "dash", "gcc"],
-  ...["grep", "libc-bin", "libc6-dev", "mount", "perl-base", "procps"],
-  ...["python3-minimal", "sed", "strace", "util-linux", "util-linux-extra"],
+  ...["base-passwd", "bash", "busybox-static", "coreutils", "dash"],
+  ...["findutils", "gcc", "grep", "libc-bin", "libc6-dev", "mount"],
+  ...["perl-base", "procps", "python3-minimal", "sed", "strace", "time"],
+  ...["util-linux", "util-linux-extra"],
 ];
 
 /** What nobody reads there, and the compiler's largest parts, which are not used. */

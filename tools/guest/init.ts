@@ -26,6 +26,8 @@ export PROCCTL_SLOWNESS=10 PROCCTL_STRESS=200
 busybox mount -t tmpfs -o mode=1777,size=75% tmp /tmp
 busybox mount -t proc proc /proc
 busybox mount -t sysfs sys /sys
+busybox mount -t cgroup2 cgroups /sys/fs/cgroup
+echo +memory +pids >/sys/fs/cgroup/cgroup.subtree_control
 busybox mount -t devtmpfs dev /dev
 busybox mkdir -p /dev/pts /dev/shm
 busybox mount -t devpts -o gid=5,mode=620,ptmxmode=666 pts /dev/pts
