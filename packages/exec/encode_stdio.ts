@@ -15,6 +15,7 @@ import {
   O_TRUNC,
   O_WRONLY,
 } from "@procctl/libc";
+import { type OptionNames, refuseUnknownOptions } from "./option_names.ts";
 import type { Stdio, StdioFile } from "./stdio.ts";
 
 /** What a standard stream is to be: itself, a descriptor, or a file. */
@@ -75,7 +76,17 @@ export function encodeStdio(
   return checkFile(stdio, name);
 }
 
+/** What can be said of a file. */
+const FILE_OPTIONS: OptionNames<StdioFile> = {
+  path: true,
+  access: true,
+  create: true,
+  truncate: true,
+  mode: true,
+};
+
 function checkFile(file: StdioFile, name: string): EncodedStdio {
+  refuseUnknownOptions(file, FILE_OPTIONS);
   const { access, create = false, truncate = false, mode = 0o666 } = file;
   if (!Object.hasOwn(ACCESS_FLAGS, access)) {
     throw new TypeError(

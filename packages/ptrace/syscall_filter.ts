@@ -91,8 +91,8 @@ const NUMBERINGS: Record<"x86_64" | "aarch64", readonly Numbering[]> = {
  * @param options What it is for.
  * @returns The instructions, a `struct sock_filter` of eight bytes each, as
  * {@linkcode seccomp} of `@procctl/spawn/steps` takes them.
- * @throws {TypeError} If a name is none of a system call of the machine, or the
- * names are text.
+ * @throws {TypeError} If a name is none of a system call of the machine, the
+ * names are text, or there is no filter for the machine.
  *
  * @example Usage
  * ```ts
@@ -128,6 +128,13 @@ export function syscallFilter(
     throw new TypeError(`Cannot filter "${names}": expected a list of names`);
   }
   for (const name of names) data.set(name, FILTER_DATA_NAMED);
+  if (!Object.hasOwn(NUMBERINGS, machine)) {
+    throw new TypeError(
+      `Cannot make a filter for ${
+        JSON.stringify(machine)
+      }: expected "x86_64" or "aarch64"`,
+    );
+  }
   const numberings = NUMBERINGS[machine];
   for (const name of data.keys()) checkName(name, numberings, machine);
   return encode([

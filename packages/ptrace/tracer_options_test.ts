@@ -25,6 +25,14 @@ Deno.test("Tracer.spawn() and Tracer.attach() refuse one name as syscalls", () =
   );
 });
 
+Deno.test("syscallFilter() refuses a machine that it does not know", () => {
+  assertThrows(
+    () => syscallFilter(["openat"], wrong({ arch: "riscv64" })),
+    TypeError,
+    'Cannot make a filter for "riscv64": expected "x86_64" or "aarch64"',
+  );
+});
+
 Deno.test("Tracer.spawn() refuses a placement that there is not", () => {
   assertThrows(
     () => Tracer.spawn("true", wrong({ placement: "near" })),

@@ -25,7 +25,7 @@ import {
 import { executeFirst } from "./_exec_step.ts";
 import { namespaceFlags } from "./_namespaces.ts";
 import type { Step } from "./_step.ts";
-import type { SpawnOptions } from "./spawn_options.ts";
+import type { SignalOptions, SpawnOptions } from "./spawn_options.ts";
 import * as step from "./steps.ts";
 
 /** A child that is ready to be started, but for its pipes. */
@@ -69,6 +69,12 @@ const SPAWN_OPTIONS: OptionNames<SpawnOptions> = {
   searchPath: true,
 };
 
+const SIGNAL_OPTIONS: OptionNames<SignalOptions> = {
+  mask: true,
+  default: true,
+  ignore: true,
+};
+
 /** Checks a command and its options, without any system call. */
 export function prepare(
   command: PathLike,
@@ -76,6 +82,7 @@ export function prepare(
   { atGate, lastSteps }: Preparation = { atGate: false, lastSteps: [] },
 ): Prepared {
   refuseUnknownOptions(options, SPAWN_OPTIONS);
+  refuseUnknownOptions(options.signals ?? {}, SIGNAL_OPTIONS);
   const { stdin: _in, stdout: _out, stderr: _err, ...rest } = options;
   const encoded = encodeExecOptions(command, rest);
   const { searchPath = "parent" } = options;

@@ -12,3 +12,16 @@ Deno.test("spawn() and its kin refuse an option of another name: no child runs a
   await assertRejects(() => run("true", options), TypeError, message);
   await assertRejects(() => runLimited("true", options), TypeError, message);
 });
+
+Deno.test("spawn() refuses other names in what it is told of signals and files", () => {
+  const refused = (options: object, name: string) =>
+    assertThrows(
+      () => spawn("true", options),
+      TypeError,
+      `Cannot use the option "${name}": there is none of that name`,
+    );
+  refused({ signals: { blocked: ["SIGINT"] } }, "blocked");
+  const file = { path: "/nonexistent", access: "write", creat: true };
+  refused({ stdout: file }, "creat");
+  refused({ fds: { 5: file } }, "creat");
+});
