@@ -42,6 +42,9 @@ const engines = new Set<Engine>();
 /** The status of a task that is stopped at its exec, as wait(2) has it. */
 const AT_EXEC = (PTRACE_EVENT_EXEC << 16) | 0x057f;
 
+/** How often it is looked for the maker of a task that was seen before it. */
+const MOST_LOOKS = 100;
+
 /** Lets tasks go on, and makes events out of what happens to them. */
 export class Engine {
   /** The first task. */
@@ -58,8 +61,10 @@ export class Engine {
   #current: Task | undefined;
   /** Whether a task was killed while it may have made another. */
   #mayHaveOrphans = false;
-  /** Tasks of which none has told that it made them, and that are not told. */
-  #orphans = new Set<Task>();
+  /** Tasks of which none has told that it made them, and the likely makers. */
+  #orphans = new Map<Task, number>();
+  /** A task whose maker may tell of it yet, and how often it was looked for. */
+  #early = { tid: 0, looks: 0 };
 
   constructor(root: number, options: EngineOptions) {
     this.root = root;
@@ -197,9 +202,11 @@ export class Engine {
   take(tid: number, status: number): TracerEvent | undefined {
     const { machine } = this;
     const task = machine.tasks.get(tid)!;
-    if (this.#orphans.delete(task)) {
+    const maker = this.#orphans.get(task);
+    if (maker !== undefined) {
+      this.#orphans.delete(task);
       this.#held = { tid, status };
-      return newTaskEvent(0, { task, how: "clone" });
+      return newTaskEvent(maker, { task, how: "clone" });
     }
     if (isEnd(status)) {
       const lost = machine.lostAtEnd(task);
@@ -340,14 +347,31 @@ export class Engine {
     // A new thread has ended with its process: so has who would tell of it.
     const isLost = ended && facts.process !== tid &&
       machine.hasThreadsOf(facts.process);
-    if (!isLost && !this.#mayHaveOrphans) return false;
+    if (!isLost && (!this.#mayHaveOrphans || this.#isEarly(tid))) return false;
     this.#addOrphan(tid);
     return true;
   }
 
+  /** Whether who has made a task may be about to tell of it. */
+  #isEarly(tid: number): boolean {
+    if (this.#makerOf(tid) === 0) return false;
+    if (this.#early.tid !== tid) this.#early = { tid, looks: 0 };
+    return this.#early.looks++ < MOST_LOOKS;
+  }
+
+  /** The process that has made a task, as far as /proc tells; 0 if it is gone. */
+  #makerOf(tid: number): number {
+    const facts = readStatus(tid);
+    if (facts === undefined) return 0;
+    const { process, parent } = facts;
+    const maker = process === tid ? parent : process;
+    return this.machine.hasThreadsOf(maker) ? maker : 0;
+  }
+
   #addOrphan(tid: number): void {
+    const maker = this.#makerOf(tid);
     const pid = kernelFacts.processOf(tid) ?? tid;
-    this.#orphans.add(this.machine.add(tid, pid));
+    this.#orphans.set(this.machine.addEarly(tid, pid), maker);
   }
 
   /** Gives up what is left, of which others have taken the ends. */

@@ -61,6 +61,8 @@ export class Machine {
   birth: Birth | undefined;
   /** At `"exec"`: the number that the task had before. */
   formerTid = 0;
+  /** The tasks that were found before their makers told of them. */
+  #early = new Set<number>();
   #facts: StopFacts;
   #threadsOnly: boolean;
 
@@ -75,6 +77,12 @@ export class Machine {
     const task = new Task(tid, pid);
     this.tasks.set(tid, task);
     return task;
+  }
+
+  /** Adds a task that was found before its maker told of it, if that still will. */
+  addEarly(tid: number, pid: number): Task {
+    this.#early.add(tid);
+    return this.add(tid, pid);
   }
 
   /** Whether a task is known that belongs to a process, other than one. */
@@ -173,8 +181,9 @@ export class Machine {
   #birth(task: Task, event: number): Outcome {
     const tid = this.#facts.message(task.tid);
     if (tid === undefined) return "dies";
-    // It was found before its maker told of it.
-    if (this.tasks.has(tid)) return "resume";
+    // It was found before its maker told of it, and may have ended since.
+    const isOld = this.#early.delete(tid) || this.tasks.has(tid);
+    if (isOld) return "resume";
     const pid = event === PTRACE_EVENT_CLONE
       ? this.#facts.processOf(tid) ?? tid
       : tid;

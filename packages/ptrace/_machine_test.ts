@@ -25,6 +25,8 @@ function run(
     threads?: Record<number, number>;
     /** The numbers of tasks from the beginning on. */
     tids?: number[];
+    /** The numbers of tasks that were found early. */
+    early?: number[];
   } = {},
 ): { told: string[]; machine: Machine } {
   let fact: number | undefined;
@@ -37,6 +39,7 @@ function run(
     threadsOnly: options.threadsOnly ?? false,
   });
   for (const tid of options.tids ?? [10]) machine.add(tid, 10);
+  for (const tid of options.early ?? []) machine.addEarly(tid, 10);
   const told = steps.map(([tid, status, value]) => {
     fact = value;
     const task = machine.tasks.get(tid);
@@ -216,12 +219,17 @@ Deno.test("a thread that is killed before its exec is told has ended with its pr
 });
 
 Deno.test("a task that was found before its maker told of it is told once", () => {
-  const { told, machine } = run([
-    [10, CLONE, 11],
-    [11, EVENT_STOP],
-  ], { threads: { 11: 10 }, tids: [10, 11] });
+  const options = { threads: { 11: 10 }, early: [11] };
+  const { told, machine } = run([[10, CLONE, 11], [11, EVENT_STOP]], options);
   assertEquals(told, ["10 resume", "11 resume"]);
   assertEquals([...machine.tasks.keys()], [10, 11]);
+
+  const ended = run([[11, 0x0000], [10, CLONE, 11], [10, CLONE, 11]], options);
+  assertEquals(ended.told, [
+    "11 exit",
+    "10 resume",
+    "10 new-task clone 11 10", // another one, with the same number
+  ]);
 });
 
 Deno.test("exit_group(2) ends all threads, in any order, the process last", () => {

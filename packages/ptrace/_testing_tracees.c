@@ -109,6 +109,7 @@ static const struct {
     {"storm", storm},
     {"storm-until", storm_until},
     {"forks", forks},
+    {"kill-then-fork", kill_then_fork},
     {"clone-untraced", clone_untraced},
     {"clone3-untraced", clone3_untraced},
     {"sleepers", sleepers},

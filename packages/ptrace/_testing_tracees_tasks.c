@@ -186,11 +186,21 @@ int storm_until(char **arguments) {
   return storm(NULL);
 }
 
+static void pause_child(void) { pause(); }
+
 /* forks COUNT: so many children, which end at once. */
 int forks(char **arguments) {
   for (int i = atoi(arguments[0]); i > 0; i--) start_child(nothing);
   while (wait(NULL) > 0);
   return 0;
+}
+
+/* kill-then-fork COUNT: as `forks`, after a child was killed. */
+int kill_then_fork(char **arguments) {
+  pid_t child = start_child(pause_child);
+  check(kill(child, SIGKILL) == 0, "kill");
+  check(await(child) == SIGKILL, "killed");
+  return forks(arguments);
 }
 
 static int untraced_child(void) {

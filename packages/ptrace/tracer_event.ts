@@ -125,8 +125,8 @@ export interface NewTaskEvent {
   /** The process that it belongs to: its parent's if it is a thread. */
   readonly pid: number;
   /**
-   * The task that made it, and that stands still at this event; 0 if that was
-   * killed meanwhile.
+   * The task that made it, and that stands still at this event. If that was
+   * killed meanwhile: its process, or 0 if there is none any more.
    */
   readonly parent: number;
   /**
