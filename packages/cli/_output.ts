@@ -1,9 +1,18 @@
 const encoder = new TextEncoder();
 
-/** Writes all of a text: one call may write a part. */
+/** Writes all of a text. */
 export function write(stream: "stdout" | "stderr", text: string): void {
-  let rest = encoder.encode(text);
-  while (rest.length > 0) rest = rest.subarray(Deno[stream].writeSync(rest));
+  writeBytes(stream, encoder.encode(text));
+}
+
+/** Writes all of some bytes: one call may write a part. */
+export function writeBytes(
+  stream: "stdout" | "stderr",
+  bytes: Uint8Array,
+): void {
+  for (let rest = bytes; rest.length > 0;) {
+    rest = rest.subarray(Deno[stream].writeSync(rest));
+  }
 }
 
 /** Says something that is no result. */

@@ -1,4 +1,5 @@
 import type { LimitedChild } from "@procctl/spawn/limited-child";
+import { writeBytes } from "./_output.ts";
 
 /**
  * Writes out what a command writes to its pipes, up to so many bytes of each. It
@@ -12,7 +13,7 @@ export async function relay(child: LimitedChild, limit: number): Promise<void> {
         const kept = chunk.subarray(0, room);
         room -= kept.length;
         try {
-          writeAll(name, kept);
+          writeBytes(name, kept);
         } catch (error) {
           if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
           // As it would have got itself, without the pipe between.
@@ -22,10 +23,4 @@ export async function relay(child: LimitedChild, limit: number): Promise<void> {
       }
     }),
   );
-}
-
-function writeAll(stream: "stdout" | "stderr", bytes: Uint8Array): void {
-  for (let rest = bytes; rest.length > 0;) {
-    rest = rest.subarray(Deno[stream].writeSync(rest));
-  }
 }

@@ -15,6 +15,7 @@ import {
 } from "@procctl/libc";
 import type { ArgumentSpace, PassedOver, Resolution } from "@procctl/shebang";
 import { explainFile, explainSearch } from "./_explain.ts";
+import { type OptionNames, refuseUnknownOptions } from "./option_names.ts";
 import type { PathFault } from "./path_fault.ts";
 
 /** How {@linkcode explain} is to take a path. */
@@ -39,6 +40,13 @@ export interface ExplainOptions {
    */
   search?: boolean;
 }
+
+/** The options that there are. */
+const EXPLAIN_OPTIONS: OptionNames<ExplainOptions> = {
+  argv: true,
+  env: true,
+  search: true,
+};
 
 /**
  * What an execve(2) would run, or why it would fail, told apart by `kind`: the
@@ -76,7 +84,8 @@ export interface ExplanationDetails {
  * @param path The file, or a name if `search` is set.
  * @param options What the program would be given.
  * @returns What would run, or why not.
- * @throws {TypeError} If an argument cannot be handed to C.
+ * @throws {TypeError} If an argument cannot be handed to C, or there is no such
+ * option.
  *
  * @example Usage
  * ```ts
@@ -107,6 +116,7 @@ export function explain(
   path: PathLike,
   options: ExplainOptions = {},
 ): Explanation {
+  refuseUnknownOptions(options, EXPLAIN_OPTIONS);
   const { argv, env, search = false } = options;
   const file = encodePath(path);
   const args = argv === undefined ? [file] : encodeArgv(argv);
