@@ -31,12 +31,20 @@ import { reapQuietly } from "./_gated_child.ts";
 import { endWithSupervisor } from "./_implied_steps.ts";
 import { layOutSteps } from "./_lay_out_steps.ts";
 import { makeSocketPair, moveAway } from "./_pipe.ts";
-import { plain } from "./_plain_step.ts";
 import { statOf } from "./_process_tree.ts";
 import { SharedArena } from "./_shared_arena.ts";
-import { setHandlers, setMask, SIG_DFL, SIG_IGN } from "./_signal_calls.ts";
+import { SIG_DFL, SIG_IGN } from "./_signal_calls.ts";
 import type { Step } from "./_step.ts";
 import { executableInMemory, supervisorImage } from "./_supervisor_image.ts";
+import {
+  adoptOrphans,
+  blockAll,
+  descriptorFlags,
+  executeDescriptor,
+  leaveGroup,
+  signalChild,
+  waitAtGate,
+} from "./_supervisor_steps.ts";
 import { pollOne } from "./_poll.ts";
 import {
   dispositions,
@@ -64,11 +72,8 @@ const RESULT = 64;
 /** What the code has for itself. */
 const RESERVED = 8192;
 
-const AT_EMPTY_PATH = 0x1000;
 const F_GETFD = 1;
-const F_SETFD = 2;
 const FD_CLOEXEC = 1;
-const PR_SET_CHILD_SUBREAPER = 36;
 const SIGKILL = 9;
 const SIGCONT = 18;
 const SIGCHLD = 17;
@@ -79,7 +84,6 @@ const CLONE_CHILD_CLEARTID = 0x200000;
 const WALL = 0x40000000;
 const WNOHANG = 1;
 const STOPPED = 0x7f;
-const ALL_SIGNALS = 2n ** 64n - 1n;
 /** How often one that does not answer is looked at, in milliseconds. */
 const LOOK_EVERY = 20;
 
@@ -163,27 +167,12 @@ export class Supervisor implements Disposable {
   #steps(image: number): Step[] {
     const own = [this.#arena.fd, this.#itsSocket];
     return [
-      // Out of reach of what the terminal, or the command, sends to a group.
-      plain("setpgid", "Cannot begin a process group", "setpgid", 0, 0),
-      plain(
-        "prctl",
-        "Cannot adopt what a command leaves behind",
-        "prctl",
-        PR_SET_CHILD_SUBREAPER,
-        1,
-        0,
-        0,
-        0,
-      ),
+      leaveGroup(),
+      adoptOrphans(),
       descriptorFlags([...own, ...this.#passed], 0),
       // Where it is ignored the kernel keeps no status of children.
       signalChild(SIG_DFL),
-      {
-        kind: "mask",
-        name: "signalMask",
-        action: "Cannot block signals",
-        calls: [setMask(ALL_SIGNALS)],
-      },
+      blockAll(),
       executeDescriptor(image),
     ];
   }
@@ -357,62 +346,6 @@ function closesOnExec(fd: number): boolean {
   const flags = orErrno(libc.fcntl(fd, F_GETFD, 0));
   // One that is not open is the affair of the step that wants to have it.
   return flags >= 0 && (flags & FD_CLOEXEC) !== 0;
-}
-
-function descriptorFlags(fds: readonly number[], flags: number): Step {
-  return {
-    kind: "plain",
-    name: "fcntl",
-    action: "Cannot hand on descriptors",
-    calls: fds.map((fd) => ({
-      syscall: "fcntl",
-      arguments: [fd, F_SETFD, flags],
-    })),
-  };
-}
-
-function signalChild(handler: typeof SIG_DFL | typeof SIG_IGN): Step {
-  return {
-    kind: "plain",
-    name: "signalDefault",
-    action: "Cannot set what SIGCHLD does",
-    calls: setHandlers([SIGCHLD], handler),
-  };
-}
-
-/** Waits until a number in memory is 0. */
-function waitAtGate(gate: bigint): Step {
-  const FUTEX_WAIT = 0;
-  const EAGAIN = 11;
-  return {
-    kind: "gate",
-    name: "gate",
-    action: "Cannot pass the gate",
-    calls: [{
-      syscall: "futex",
-      arguments: [gate, FUTEX_WAIT, 1, 0],
-      onError: new Map([[EAGAIN, 1]]),
-    }],
-  };
-}
-
-function executeDescriptor(fd: number): Step {
-  return {
-    kind: "exec",
-    name: "execveat",
-    action: "Cannot execute the supervisor",
-    calls: [{
-      syscall: "execveat",
-      arguments: [
-        fd,
-        new Uint8Array(1),
-        (arena) =>
-          arena.cStringVector([new TextEncoder().encode("procctl-supervisor")]),
-        (arena) => arena.cStringVector([]),
-        AT_EMPTY_PATH,
-      ],
-    }],
-  };
 }
 
 /** The last two arguments of clone(2), whose order the architecture has. */
