@@ -1,4 +1,4 @@
-import { lazySymbols } from "@procctl/libc";
+import { lazySymbols, orErrno, SystemError } from "@procctl/libc";
 import { interrupt } from "./_attach_requests.ts";
 import type { Engine } from "./_engine.ts";
 import { unlessGone } from "./_gone.ts";
@@ -11,11 +11,23 @@ const libc = lazySymbols({
 });
 
 const SIGKILL = 9;
+const ESRCH = 3;
 
-/** Sends SIGKILL to all processes whose tasks are traced. */
-export function killAll({ machine }: Engine): void {
+/**
+ * Sends SIGKILL to all processes whose tasks are traced.
+ *
+ * @returns The error if there is one that it cannot be sent to.
+ */
+export function killAll({ machine }: Engine): SystemError | undefined {
   const pids = new Set([...machine.tasks.values()].map(({ pid }) => pid));
-  for (const pid of pids) libc.kill(pid, SIGKILL);
+  let failure: SystemError | undefined;
+  for (const pid of pids) {
+    const result = orErrno(libc.kill(pid, SIGKILL));
+    if (result === 0 || result === -ESRCH) continue;
+    const reason = { errno: -result, syscall: "kill" };
+    failure ??= new SystemError(`Cannot kill process ${pid}`, reason);
+  }
+  return failure;
 }
 
 /** Kills all processes, and takes their ends from the kernel: no zombie stays. */

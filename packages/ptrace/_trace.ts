@@ -100,9 +100,14 @@ export class Trace {
     this.#end();
   }
 
-  /** Kills all tasks; their ends will be told. */
+  /**
+   * Kills all tasks; their ends will be told.
+   *
+   * @throws {SystemError} If one cannot be killed.
+   */
   kill(): void {
-    if (!this.#isOver) killAll(this.engine);
+    const failure = this.#isOver ? undefined : killAll(this.engine);
+    if (failure !== undefined) throw failure;
   }
 
   /** @throws {unknown} The reason, if the signal has ended it. */

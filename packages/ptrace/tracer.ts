@@ -189,6 +189,8 @@ export class Tracer
   /**
    * Kills all processes that are traced. Their ends are told as ever.
    *
+   * @throws {SystemError} If one may not be killed (`EPERM`).
+   *
    * @example Usage
    * ```ts
    * import { Tracer } from "@procctl/ptrace";

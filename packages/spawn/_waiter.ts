@@ -115,7 +115,10 @@ export class Watch {
   /** Begins to wait. */
   wait(): void {
     const operation = this.#isInSet ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
-    control(operation, this.#fd, this.#events | EPOLLONESHOT, this.#number);
+    control(open().epoll, operation, this.#fd, {
+      events: this.#events | EPOLLONESHOT,
+      number: this.#number,
+    });
     this.#isInSet = true;
     waiting.set(this.#number, this);
     if (this.#isRef) refCount++;
@@ -203,26 +206,27 @@ function wakeUp(): void {
 /** Makes the set, once a thread, and for as long as the thread lives. */
 function open(): EventSet {
   if (eventSet !== undefined) return eventSet;
-  const epoll = checked(
-    orErrno(libc.epoll_create1(O_CLOEXEC)),
-    "epoll_create1",
+  using made = new DisposableStack();
+  const epoll = made.adopt(
+    checked(orErrno(libc.epoll_create1(O_CLOEXEC)), "epoll_create1"),
+    closeFile,
   );
-  const wake = orErrno(libc.eventfd(0, O_CLOEXEC));
-  if (wake < 0) closeFile(epoll);
-  checked(wake, "eventfd");
-  const events = new Arena().allocate(MAX_EVENTS * 16);
-  eventSet = { epoll, wake, events };
-  control(EPOLL_CTL_ADD, wake, EPOLLIN, WAKE);
-  return eventSet;
+  const wake = made.adopt(
+    checked(orErrno(libc.eventfd(0, O_CLOEXEC)), "eventfd"),
+    closeFile,
+  );
+  const events = made.use(new Arena()).allocate(MAX_EVENTS * 16);
+  control(epoll, EPOLL_CTL_ADD, wake, { events: EPOLLIN, number: WAKE });
+  made.move();
+  return eventSet = { epoll, wake, events };
 }
 
 function control(
+  epoll: number,
   operation: number,
   fd: number,
-  events: number,
-  number: number,
+  { events, number }: { events: number; number: number },
 ): void {
-  const { epoll } = open();
   const { size, data } = EVENT_LAYOUT[arch()];
   const event = new DataView(new ArrayBuffer(size));
   event.setUint32(0, events, true);

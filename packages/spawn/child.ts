@@ -113,18 +113,24 @@ export class Child implements AsyncDisposable {
       this.#pidfd = -1;
       closeFile(pidfd);
     };
+    const waitOn = (status: Status | undefined) => {
+      try {
+        if (status === undefined) this.#watch.wait();
+        else settle(status);
+      } catch (error) {
+        settle(Promise.reject(error));
+      }
+    };
     this.#watch = new Watch(pidfd, EPOLLIN, () => {
       try {
-        const status = tryReap(pid, pidfd);
-        if (status === undefined) return this.#watch.wait();
-        settle(status);
+        waitOn(tryReap(pid, pidfd));
       } catch (error) {
         settle(Promise.reject(error));
       }
     });
     try {
       if (ended === undefined) this.#watch.wait();
-      else ended.then((status) => status ? settle(status) : this.#watch.wait());
+      else ended.then(waitOn);
     } catch (error) {
       this.#pipes.close();
       throw error;

@@ -296,3 +296,24 @@ Deno.test("spawn() leaves nothing of a child that no descriptors are left for", 
     eventfd: ["EMFILE", -ECHILD, 0],
   });
 });
+
+Deno.test("a child that is left by its tracer, and that nothing can wait for, says so", () => {
+  const answer = answerOf(`
+    const { setrlimit } = await import("@procctl/rlimit");
+    const { ChildProgram } = await import("@procctl/spawn/child-program");
+    const { exec } = await import("@procctl/spawn/steps");
+    const program = new ChildProgram().add(exec("/bin/true", ["true"], {}));
+    const before = openCount();
+    const started = program.start();
+    setrlimit("nofile", { soft: openCount() });
+    const ended = Promise.resolve(undefined);
+    const child = new Child({ ...started, pipes: new Map(), leadsGroup: false, ended });
+    const why = await child.status.catch(({ message }) => message);
+    setrlimit("nofile", { soft: 1000 });
+    answer([why, openCount() - before]);
+  `);
+  assertEquals(answer, [
+    "Cannot wait for children: Too many open files: EMFILE",
+    0,
+  ]);
+});
