@@ -82,8 +82,11 @@ async function endSeen(
 function kill(process: readonly [pid: number, startTime: number]): void {
   const pidfd = openPidfd(process[0]);
   if (pidfd < 0) return;
-  if (isStill(process)) attempt(() => sendSignal(pidfd, SIGKILL));
-  closeFile(pidfd);
+  try {
+    if (isStill(process)) attempt(() => sendSignal(pidfd, SIGKILL));
+  } finally {
+    closeFile(pidfd);
+  }
 }
 
 function isStill([pid, startTime]: readonly [number, number]): boolean {
