@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { run, TemporaryFolder, testWith } from "@procctl/testing";
+import { kernel, run, TemporaryFolder, testWith } from "@procctl/testing";
 import { scenario, tracees } from "./_testing_tracees.ts";
 
 /**
@@ -42,7 +42,8 @@ const ALONE: [
   [["clone-untraced"], 0, "child\n"],
   [["clone3-untraced"], 0, "child\n"],
   [["sleepers", 4, 20], 0, "4 slept\n"],
-  [["page-end"], 0, "/withx"],
+  // Linux before 5.16 writes nothing to a file if not all of it is there.
+  [["page-end"], 0, kernel(5, 16)() === undefined ? "/withx" : ""],
   [["odd-pointers"], 0],
   [["censor"], 0, "the secret word\n16 intact\n"],
   [
