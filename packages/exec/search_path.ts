@@ -63,16 +63,18 @@ export const DEFAULT_PATH: Uint8Array = new TextEncoder().encode(
  */
 export function searchPaths(
   file: Uint8Array,
-  path: Uint8Array = getenv("PATH") ?? DEFAULT_PATH,
+  path?: Uint8Array,
 ): Uint8Array[] {
   if (file.length === 0) throw executionError(file, ENOENT);
   if (file.includes(SLASH)) return [file];
   if (file.length > NAME_MAX) throw executionError(file, ENAMETOOLONG);
+  // Not before: to read the environment takes symbols of libc to be opened.
+  const folders = path ?? getenv("PATH") ?? DEFAULT_PATH;
   const paths: Uint8Array[] = [];
-  for (let start = 0; start <= path.length;) {
-    const colon = path.indexOf(COLON, start);
-    const end = colon === -1 ? path.length : colon;
-    const folder = path.subarray(start, end);
+  for (let start = 0; start <= folders.length;) {
+    const colon = folders.indexOf(COLON, start);
+    const end = colon === -1 ? folders.length : colon;
+    const folder = folders.subarray(start, end);
     if (folder.length === 0) paths.push(file);
     else if (folder.length < PATH_MAX) paths.push(join(folder, file));
     start = end + 1;

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { runDeno } from "@procctl/testing";
 import { searchPaths } from "./search_path.ts";
 
 const encoder = new TextEncoder();
@@ -33,4 +34,23 @@ Deno.test("searchPaths() leaves out folders of 4096 bytes and more", () => {
 Deno.test("searchPaths() keeps bytes that are not UTF-8", () => {
   const [path] = searchPaths(Uint8Array.of(0xff), Uint8Array.of(0x2f, 0xfe));
   assertEquals(path, Uint8Array.of(0x2f, 0xfe, 0x2f, 0xff));
+});
+
+Deno.test("searchPaths() does not read the environment for a name with a slash", () => {
+  // What it takes for that would be opened, at half a millisecond each.
+  const { stdout, stderr } = runDeno(`
+    const opened = [];
+    const { dlopen } = Deno;
+    Deno.dlopen = (file, symbols) => {
+      opened.push(...Object.keys(symbols));
+      return dlopen(file, symbols);
+    };
+    const { searchPaths } = await import("@procctl/exec/search-path");
+    const encode = (text) => new TextEncoder().encode(text);
+    searchPaths(encode("./sh"));
+    console.log(opened.length);
+    searchPaths(encode("sh"));
+    console.log(opened.includes("getenv"));
+  `);
+  assertEquals([stdout, stderr], ["0\ntrue\n", ""]);
 });
