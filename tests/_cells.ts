@@ -32,6 +32,18 @@ export interface CellOptions {
   starter?: readonly string[];
 }
 
+/**
+ * How Deno is told to keep still: what it compiles it else puts into a database
+ * while the example runs, for which it opens files.
+ */
+export const QUIET_RUN = [
+  "run",
+  "--quiet",
+  "--no-prompt",
+  "--no-check",
+  "--no-code-cache",
+] as const;
+
 /** Long, as a machine that does much else takes long for what is quick. */
 const TIMEOUT = patience(120_000);
 
@@ -80,10 +92,7 @@ export async function runCell(
   const [command, ...args] = [
     ...starter,
     Deno.execPath(),
-    "run",
-    "--quiet",
-    "--no-prompt",
-    "--no-check",
+    ...QUIET_RUN,
     `--config=${ROOT}/deno.json`,
     ...flags,
     program,

@@ -7,7 +7,7 @@
 import { readFile, signalName } from "@procctl/libc";
 import type { WaitStatus } from "@procctl/ptrace/requests";
 import { ROOT, TemporaryFolder } from "@procctl/testing";
-import { faultOf, type Outcome, programOf } from "./_cells.ts";
+import { faultOf, type Outcome, programOf, QUIET_RUN } from "./_cells.ts";
 import type { Example } from "./_examples.ts";
 import { type Injection, runTraced } from "./_injector.ts";
 import { denoEnv } from "./_observer.ts";
@@ -28,9 +28,8 @@ export function runInjected(
   const source = programOf(example, "as ever", report);
   const program = folder.write("cell.ts", source);
   const [stdout, stderr] = [folder.join("stdout"), folder.join("stderr")];
-  const flags = ["--quiet", "--no-prompt", "--no-check", "--allow-ffi"];
-  const config = `--config=${ROOT}/deno.json`;
-  const argv = [Deno.execPath(), "run", ...flags, config, program];
+  const flags = [...QUIET_RUN, "--allow-ffi", `--config=${ROOT}/deno.json`];
+  const argv = [Deno.execPath(), ...flags, program];
   const env = { ...denoEnv(), NO_COLOR: "1" };
   const traced = { argv, env, cwd, stdout, stderr };
   const { calls, end } = runTraced(traced, injection);

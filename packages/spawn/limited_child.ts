@@ -60,7 +60,7 @@ export interface LimitedSample {
  * ```ts
  * import { spawnLimited } from "@procctl/spawn";
  *
- * const child = spawnLimited("sleep", { args: ["60"], wall: 0.1 });
+ * await using child = spawnLimited("sleep", { args: ["60"], wall: 0.1 });
  * console.log(child.sample().processes); // prints: 1
  * console.log((await child.report).verdict.kind); // prints: wall-limit
  * ```

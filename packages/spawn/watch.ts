@@ -54,10 +54,9 @@ export class DescriptorWatch implements Disposable {
    * import { DescriptorWatch } from "@procctl/spawn/watch";
    * import { spawnAtGate } from "@procctl/spawn/spawn-at-gate";
    *
-   * const { child } = spawnAtGate("true");
+   * using child = spawnAtGate("true").child;
    * using watch = new DescriptorWatch(child.pidfd);
    * console.log(await watch.readable(1)); // prints: false
-   * child[Symbol.dispose]();
    * ```
    */
   readable(timeout: number): Promise<boolean> {
