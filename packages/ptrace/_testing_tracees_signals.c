@@ -162,7 +162,7 @@ int restart(char **arguments) {
   char buffer[8];
   check(pipe(ends) == 0, "pipe");
   handle(SIGALRM, write_five, SA_RESTART);
-  alarm_after(50);
+  alarm_after(100);
   return read(ends[0], buffer, sizeof(buffer)) == 5 ? 0 : 1;
 }
 
@@ -177,7 +177,7 @@ static long milliseconds_since(struct timespec start) {
 int interrupted_sleep(char **arguments) {
   (void)arguments;
   handle(SIGALRM, count, 0);
-  alarm_after(50);
+  alarm_after(100);
   struct timespec time = {5, 0}, left;
   int result = nanosleep(&time, &left);
   return result == -1 && errno == EINTR && handled == 1 ? 0 : 1;

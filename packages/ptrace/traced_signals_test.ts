@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { TemporaryFolder, testWith, tool } from "@procctl/testing";
+import { patience, TemporaryFolder, testWith, tool } from "@procctl/testing";
 import * as ptrace from "@procctl/ptrace/requests";
 import { compile, Tracee } from "./_testing.ts";
 import { FOLLOW, of, type Seen, traceTree } from "./_testing_tree.ts";
@@ -24,7 +24,8 @@ static void handle(int signal, int flags) {
   sigaction(signal, &action, 0);
 }
 static void alarm_after(int milliseconds) {
-  setitimer(ITIMER_REAL, &(struct itimerval){ .it_value.tv_usec = 1000 * milliseconds }, 0);
+  struct timeval time = { milliseconds / 1000, milliseconds % 1000 * 1000 };
+  setitimer(ITIMER_REAL, &(struct itimerval){ .it_value = time }, 0);
 }
 `;
 
@@ -212,8 +213,10 @@ testWith(
     pipe(fds);
     handle(SIGALRM, SA_RESTART);
     int child = fork();
-    if (child == 0) { usleep(150000); write(fds[1], "x", 1); _exit(0); }
-    alarm_after(50);
+    if (child == 0) { usleep(${
+      patience(300_000)
+    }); write(fds[1], "x", 1); _exit(0); }
+    alarm_after(${patience(100)});
     return read(fds[0], &byte, 1) == 1 && sum == SIGALRM && byte == 'x' ? 6 : 1;`);
     const ERESTARTSYS = 512;
     const at = root.indexOf("signal 14");
@@ -233,7 +236,7 @@ testWith(
   () => {
     const { root } = trace(`
     handle(SIGALRM, 0);
-    alarm_after(50);
+    alarm_after(${patience(100)});
     int result = nanosleep(&(struct timespec){ 5, 0 }, 0);
     return result == -1 && errno == EINTR && sum == SIGALRM ? 6 : 1;`);
     const ERESTART_RESTARTBLOCK = 516;

@@ -15,7 +15,7 @@ import { runOrFail } from "./unavailable.ts";
 /** What the tests use, and what the guest's first program is made of. */
 const PACKAGES = [
   ...["base-passwd", "bash", "busybox-static", "coreutils", "dash"],
-  ...["findutils", "gcc", "grep", "libc-bin", "libc6-dev", "mount"],
+  ...["findutils", "gcc", "grep", "gzip", "libc-bin", "libc6-dev", "mount"],
   ...["perl-base", "procps", "python3-minimal", "sed", "strace", "time"],
   ...["util-linux", "util-linux-extra"],
 ];
