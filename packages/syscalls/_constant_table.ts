@@ -90,7 +90,8 @@ function readTable(name: string, column: number): Table {
         : values.length === 1
         ? values[0]
         : values[column];
-      const counted = value ?? values!.find((it) => it !== undefined)!;
+      // What follows is counted on from the first architecture that has it.
+      const counted = values?.find((it) => it !== undefined) ?? next;
       next = bits ? counted * 2 : counted + 1;
       if (value !== undefined) {
         // (1 << 31) is a negative number in C.

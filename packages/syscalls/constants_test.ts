@@ -150,3 +150,13 @@ Deno.test("formatConstant() and constantsOf() refuse what is not known", () => {
   );
   assertThrows(() => formatConstant(1.5, "signals"), RangeError);
 });
+
+Deno.test("a flag after some that differ on an architecture has its own value there", () => {
+  const flags = new Map(constantsOf("open_flags", "aarch64"));
+  assertEquals(
+    ["O_DIRECT", "O_NOFOLLOW", "O_NOATIME", "O_CLOEXEC"].map((name) =>
+      flags.get(name)
+    ),
+    [0o200000, 0o100000, 0o1000000, 0o2000000],
+  );
+});
