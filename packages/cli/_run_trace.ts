@@ -41,7 +41,11 @@ export async function runTrace(args: Arguments): Promise<number> {
     return await runObserved(settings, args.operands, output, timelines);
   }
   const session = makeSession(settings, script, output, timelines);
-  const tracers = startTracers(settings, script, args.operands);
+  // Standard error is written to at once anyway.
+  const idle = settings.output === undefined ? {} : {
+    idle: () => session.idle(),
+  };
+  const tracers = startTracers(settings, script, args.operands, idle);
   const status = isUnattended(settings)
     ? followToEnd(tracers[0]!, session)
     : await followWhileWanted(tracers, session, settings);

@@ -34,7 +34,7 @@ export function decodeLine(call: MadeUpCall): string {
     endings: true,
     prefix: () => "",
     suffix: () => "",
-  }, { write: (part) => text += part, pause: () => {} });
+  }, { write: (part) => text += part, pause: () => {}, flush: () => {} });
   const args = new BigUint64Array(6);
   call.args?.forEach((it, index) => args[index] = BigInt(it));
   let memory = call.memory ?? {};

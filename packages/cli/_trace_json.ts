@@ -118,6 +118,11 @@ export class JsonLog implements TraceLog {
     for (const task of this.#begun.keys()) this.abandon(task);
   }
 
+  /** Nothing more happens for a while: what there is can be read. */
+  idle(): void {
+    this.#output.flush();
+  }
+
   #begin(task: TracedTask): SyscallRecord {
     const { time, nr, abi, raw } = this.#begun.get(task)!;
     this.#begun.delete(task);

@@ -36,6 +36,8 @@ export interface TraceLog {
   start?(task: TracedTask, parent: number, how: string): void;
   /** The task has ended. */
   end?(task: TracedTask, ending: Ending): void;
+  /** Nothing more happens for a while. */
+  idle?(): void;
   /** The trace is over. */
   close?(): void;
 }

@@ -13,7 +13,11 @@ Deno.test("the log of what is observed has the times of the day", () => {
   const time = new BigInt64Array(2);
   libc.clock_gettime(1, time);
   let text = "";
-  const output = { write: (part: string) => text += part, pause: () => {} };
+  const output = {
+    write: (part: string) => text += part,
+    pause: () => {},
+    flush: () => {},
+  };
   const settings = readSettings(
     new Arguments(["-ttt", "true"], trace.options),
   );

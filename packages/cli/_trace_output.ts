@@ -30,6 +30,8 @@ export interface LogOutput {
   write(text: string): void;
   /** Tells that what was written makes sense to who reads along. */
   pause(): void;
+  /** Writes what was not written yet. */
+  flush(): void;
 }
 
 /**
@@ -84,6 +86,7 @@ export class TraceOutput implements LogOutput, Disposable {
 
   /** Writes what was not written yet. */
   flush(): void {
+    if (this.#length === 0) return;
     this.#since = Date.now();
     for (let from = 0; from < this.#length;) {
       const rest = this.#bytes.subarray(from, this.#length);

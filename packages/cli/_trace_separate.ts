@@ -59,6 +59,11 @@ export class SeparateLogs implements TraceLog {
     this.#close(task.tid);
   }
 
+  /** Nothing more happens for a while. */
+  idle(): void {
+    for (const { output } of this.#logs.values()) output.flush();
+  }
+
   /** The trace is over. */
   close(): void {
     for (const tid of this.#logs.keys()) this.#close(tid);

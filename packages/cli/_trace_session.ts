@@ -99,6 +99,11 @@ export class TraceSession {
     }
   }
 
+  /** It is waited for an event that does not come at once. */
+  idle(): void {
+    for (const log of this.#options.logs) log.idle?.();
+  }
+
   /** The trace is over. */
   close(): void {
     for (const log of this.#options.logs) log.close?.();

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Tracer } from "@procctl/ptrace";
+import { Tracer, type TracerOptions } from "@procctl/ptrace";
 import type { SpawnOptions } from "@procctl/spawn/spawn-options";
 import { fromRawText } from "./_raw_text.ts";
 import { type NameSet, union } from "./_trace_sets.ts";
@@ -18,9 +18,11 @@ export function startTracers(
   settings: TraceSettings,
   script: TraceScript | undefined,
   [command, ...args]: readonly string[],
+  idle: Pick<TracerOptions, "idle">,
 ): Tracer[] {
   const calls = neededCalls(settings, script);
   const common = {
+    ...idle,
     follow: settings.follow ? "all" : "none",
     ...(calls !== undefined && { syscalls: [...calls] }),
   } as const;

@@ -96,6 +96,11 @@ export class TextLog implements TraceLog {
     this.#finish(this.#options.suffix(duration));
   }
 
+  /** Nothing more happens for a while: what there is can be read. */
+  idle(): void {
+    this.#output.flush();
+  }
+
   /** A call of which no end will be seen. */
   abandon(task: TracedTask): void {
     const { plan, count } = task.args;

@@ -77,7 +77,9 @@ time.sleep(30)`;
       until_there attached log
       pid=$(cat pid) other=$(cat other)
       until_there "$other. .*(resuming|nanosleep)" log
-      until_there "$pid. .*(resuming|nanosleep)" log
+      for tid in $(ls /proc/$pid/task); do
+        until_there "$tid. .*(resuming|nanosleep)" log
+      done
       kill -INT $tracer
       wait $tracer
       grep -oE "attached( with . threads)?$" log
@@ -123,6 +125,33 @@ Deno.test("procctl trace traces a command to its end if it writes to a file", ()
     wait $tracer; echo $?
     tail -n 1 log`);
   assertEquals(stdout, "4\n+++ exited with 4 +++\n", stderr);
+});
+
+for (
+  const [options, log] of [["", "log"], ["-ff", "log.$pid"], ["--json", "log"]]
+) {
+  Deno.test(`procctl trace ${options} -o FILE has written what there is while a program sleeps`, () => {
+    // As JSON a call is told at its end.
+    const last = options === "--json" ? "bin/sleep" : "nanosleep";
+    const { stdout, stderr } = play(`
+      trace ${options} -o log sh -c 'echo $$ >pid; exec sleep 600' & tracer=$!
+      until [ -s pid ]; do sleep 0.02; done
+      pid=$(cat pid)
+      until_there ${last} ${log}
+      kill $pid
+      wait $tracer; echo $?`);
+    assertEquals(stdout, "143\n", stderr);
+  });
+}
+
+Deno.test("procctl trace --attach -o FILE has written what there is while a program sleeps", () => {
+  const { stdout, stderr } = play(`
+    (sleep 600 & echo $! >pid; trace -o log -p $! 2>/dev/null) & tracer=$!
+    until_there 'nanosleep|resuming' log
+    kill -INT $tracer
+    wait $tracer; echo $?
+    kill $(cat pid)`);
+  assertEquals(stdout, "130\n", stderr);
 });
 
 Deno.test("procctl trace -f uses a filter where not all calls are shown", () => {

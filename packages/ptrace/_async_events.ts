@@ -22,6 +22,7 @@ export async function* asyncEvents(
         letOthersRun();
         event = trace.poll();
       }
+      if (event === "nothing") trace.engine.idle?.();
       while (event === "nothing") {
         await trace.change();
         lastTurn = performance.now();

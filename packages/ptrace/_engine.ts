@@ -34,6 +34,8 @@ export interface EngineOptions {
   isFiltered: boolean;
   /** Why the first process may be lost. */
   risks: Risks;
+  /** Called before it waits for what does not happen soon. */
+  idle: (() => void) | undefined;
 }
 
 /** The engines that trace, of this thread. */
@@ -54,6 +56,8 @@ export class Engine {
   readonly machine: Machine;
   readonly waiter: TaskWaiter;
   readonly ends: Ends;
+  /** Called before it is waited for what does not happen soon. */
+  readonly idle: (() => void) | undefined;
   #options: EngineOptions;
   /** A status that is taken in first, as it was waited for already. */
   #held: { tid: number; status: number } | undefined;
@@ -68,12 +72,14 @@ export class Engine {
 
   constructor(root: number, options: EngineOptions) {
     this.root = root;
+    this.idle = options.idle;
     this.#options = options;
     this.machine = new Machine(kernelFacts, options);
     this.waiter = new TaskWaiter(
       this.machine.tasks,
       (tid, status) => this.#adopt(tid, status),
       () => this.ends.isLost(),
+      options.idle,
     );
     const { tasks } = this.machine;
     this.ends = new Ends(tasks, this.waiter, root, options.risks);

@@ -26,6 +26,7 @@ export function startAttach(pid: number, options: TracerAttachOptions): Trace {
   const {
     follow = "all",
     syscalls,
+    idle,
     exitKill = false,
     signal,
     threads = true,
@@ -48,6 +49,7 @@ export function startAttach(pid: number, options: TracerAttachOptions): Trace {
     selection,
     isFiltered: false,
     risks: { owned, hasOthers },
+    idle,
   });
   try {
     seize(pid, flags);

@@ -18,6 +18,7 @@ export function startSpawn(
   const {
     follow = "all",
     syscalls,
+    idle,
     exitKill = true,
     signal,
     placement = "none",
@@ -46,6 +47,7 @@ export function startSpawn(
     selection,
     isFiltered,
     risks: { owned: 0, hasOthers },
+    idle,
   });
   engine.begin(pid);
   let restore = () => {};

@@ -55,6 +55,9 @@ const YIELDS = 50;
 /** After how many milliseconds it looks again for a task that takes its time. */
 const LONGEST = 20;
 
+/** How often it looks before it says that it waits. */
+const LOOKS = 20;
+
 /** Nothing has happened yet. */
 export const NOTHING = 0;
 /** There is nobody to wait for. */
@@ -77,6 +80,7 @@ export class TaskWaiter {
   #tasks: ReadonlyMap<number, Task>;
   #adopts: (tid: number, status: number) => boolean;
   #isLost: () => boolean;
+  #idle: (() => void) | undefined;
   #last = 0;
   #inARow = 0;
   /** Tasks whose stop was taken, and the statuses. */
@@ -85,12 +89,15 @@ export class TaskWaiter {
   /**
    * @param adopts Whether a task is one of them, of which they do not know yet.
    * @param isLost Whether the fleeting one will not be found any more.
+   * @param idle Called before it waits for what does not happen soon.
    */
   constructor(
     tasks: ReadonlyMap<number, Task>,
     adopts: (tid: number, status: number) => boolean,
     isLost: () => boolean,
+    idle?: () => void,
   ) {
+    this.#idle = idle;
     this.#tasks = tasks;
     this.#adopts = adopts;
     this.#isLost = isLost;
@@ -104,6 +111,8 @@ export class TaskWaiter {
    * @returns Its number; or NOBODY, also if the fleeting one is lost.
    */
   wait(alone: () => number): number {
+    const soon = this.#lookAround();
+    if (soon !== NOTHING) return soon;
     const isFleeting = this.fleeting !== 0;
     for (let round = 0;; round++) {
       const tid = this.#look(isFleeting ? WNOHANG : 0);
@@ -115,6 +124,21 @@ export class TaskWaiter {
       if (pause <= 0) letOthersRun();
       else libc.poll(null, 0n, isFleeting ? Math.min(pause, LONGEST) : 1);
     }
+  }
+
+  /**
+   * Looks for as long as most tasks run between two stops, and then says that it
+   * may take longer. That costs no more than to be woken.
+   */
+  #lookAround(): number {
+    if (this.#idle === undefined) return NOTHING;
+    for (let look = 0; look < LOOKS; look++) {
+      letOthersRun();
+      const tid = this.#look(WNOHANG);
+      if (tid !== NOTHING) return tid;
+    }
+    this.#idle();
+    return NOTHING;
   }
 
   /** The same without waiting: NOTHING if nothing has happened. */

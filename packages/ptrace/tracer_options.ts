@@ -36,6 +36,12 @@ export interface TracerOptions {
    */
   exitKill?: boolean;
 
+  /**
+   * Called before it is waited for an event that does not come at once: what was
+   * kept to be written together is to be written then. It must not ask for events.
+   */
+  idle?: () => void;
+
   /** Gives the tasks up when it is aborted; the loop then throws its reason. */
   signal?: AbortSignal;
 }
