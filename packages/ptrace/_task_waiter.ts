@@ -52,6 +52,8 @@ const STATUS = 6;
 const MOST_IN_A_ROW = 16;
 /** So many times it only lets others run, while a stranger stands in front. */
 const YIELDS = 50;
+/** Not longer than so many milliseconds: where many run, each takes its time. */
+const PATIENCE = 1;
 /** After how many milliseconds it looks again for a task that takes its time. */
 const LONGEST = 20;
 
@@ -114,15 +116,18 @@ export class TaskWaiter {
     const soon = this.#lookAround();
     if (soon !== NOTHING) return soon;
     const isFleeting = this.fleeting !== 0;
+    let yields = YIELDS;
+    let since = 0;
     for (let round = 0;; round++) {
       const tid = this.#look(isFleeting ? WNOHANG : 0);
       if (tid !== NOTHING) return tid;
       if (isFleeting && this.#isLost()) return NOBODY;
       const only = isFleeting ? 0 : alone();
       if (only !== 0) return this.#takeExec(this.#peek(P_PID, only, 0));
-      const pause = round - YIELDS;
-      if (pause <= 0) letOthersRun();
-      else libc.poll(null, 0n, isFleeting ? Math.min(pause, LONGEST) : 1);
+      if (round === 0) since = performance.now();
+      else if (performance.now() - since > PATIENCE) yields = 0;
+      if (round < yields) letOthersRun();
+      else libc.poll(null, 0n, isFleeting ? Math.min(1 + round, LONGEST) : 1);
     }
   }
 
@@ -132,10 +137,12 @@ export class TaskWaiter {
    */
   #lookAround(): number {
     if (this.#idle === undefined) return NOTHING;
+    const since = performance.now();
     for (let look = 0; look < LOOKS; look++) {
       letOthersRun();
       const tid = this.#look(WNOHANG);
       if (tid !== NOTHING) return tid;
+      if (performance.now() - since > PATIENCE) break;
     }
     this.#idle();
     return NOTHING;
