@@ -53,7 +53,9 @@ const SECONDS = BigInt(patience(60_000)) / 1000n;
  * closed whatever close(2) says, and a child is there to be waited for and killed.
  */
 const PASSED_OVER = new Set([
-  ..."brk clock_gettime clock_nanosleep close epoll_wait exit".split(" "),
+  ..."brk clock_gettime clock_nanosleep clone3 close epoll_wait exit".split(
+    " ",
+  ),
   ..."epoll_pwait exit_group futex getegid geteuid getgid getpid getppid".split(
     " ",
   ),
