@@ -1,5 +1,5 @@
-// Every public call in a process with something wrong: a random part of what
-// `deno task faults` runs whole.
+// Every public call in a process with something wrong: a part of what
+// `deno task faults` runs whole, the same each time.
 
 import { assertEquals } from "@std/assert";
 import {
