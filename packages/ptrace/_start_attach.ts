@@ -77,6 +77,7 @@ const ATTACH_OPTIONS: OptionNames<TracerAttachOptions> = {
   follow: true,
   syscalls: true,
   exitKill: true,
+  idle: true,
   signal: true,
   threads: true,
 };
