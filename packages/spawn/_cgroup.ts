@@ -21,6 +21,8 @@ const libc = lazySymbols({
   rmdir: { parameters: ["buffer"], result: "i32" },
 });
 
+const EEXIST = 17;
+
 const decoder = new TextDecoder();
 let lastNumber = 0;
 
@@ -71,8 +73,8 @@ export class Cgroup implements Disposable {
     const wanted = NAMES.filter((name) => limits[name] !== undefined).length;
     let best: Cgroup | undefined;
     for (const folder of folders) {
-      const path = `${folder}/procctl-${Deno.pid}-${++lastNumber}`;
-      if (orErrno(libc.mkdir(encodeCString(path, "path"), 0o755)) < 0) continue;
+      const path = makeFolder(folder);
+      if (path === undefined) continue;
       const made = new Cgroup(path, limits);
       const isBetter = best === undefined || made.keeps.size > best.keeps.size;
       (isBetter ? best : made)?.[Symbol.dispose]();
@@ -172,6 +174,17 @@ function ownFolders(): string[] {
 function line(path: string, pattern: RegExp): RegExpExecArray | undefined {
   const text = attempt(() => decoder.decode(readFile(path))) ?? "";
   return pattern.exec(text) ?? undefined;
+}
+
+/** Makes one in a folder, and returns its path; undefined if it may not. */
+function makeFolder(folder: string): string | undefined {
+  for (;;) {
+    const path = `${folder}/procctl-${Deno.pid}-${++lastNumber}`;
+    const result = orErrno(libc.mkdir(encodeCString(path, "path"), 0o755));
+    if (result === 0) return path;
+    // One that was killed may have left it, of the same number.
+    if (result !== -EEXIST) return undefined;
+  }
 }
 
 function attempt<T>(call: () => T): T | undefined {

@@ -53,6 +53,18 @@ Deno.test("a control group is given its limits, and tells what became of them", 
   assertEquals(cgroup.peakMemory(), 4096);
 });
 
+Deno.test("a control group has a name of its own, whatever was left by others", () => {
+  using folder = new TemporaryFolder();
+  using _ = Cgroup.make(NO_LIMITS, [folder.path]);
+  const [first] = names(folder.path);
+  const [, start, number] = /^(.*-)(\d+)$/.exec(first!)!;
+  const following = [1, 2].map((more) => `${start}${Number(number) + more}`);
+  folder.mkdir(following[0]!);
+  using made = Cgroup.make(NO_LIMITS, [folder.path]);
+  assert(made !== undefined);
+  assertEquals(names(folder.path).sort(), [first!, ...following].sort());
+});
+
 Deno.test("there is no control group where none can be made", () => {
   using folder = new TemporaryFolder();
   assertEquals(Cgroup.make(LIMITS, []), undefined);
