@@ -41,16 +41,17 @@ export interface Events
  * and counted: nothing that is observed waits for its observer.
  *
  * @example Usage
- * ```ts no-run
+ * ```ts needs-perf
  * import { observe } from "@procctl/observe";
  *
+ * const names = new Set<string>();
  * using observation = observe("ls", { args: ["/"], stdout: "null" });
  * for await (const batch of observation) {
  *   for (const event of batch) {
- *     if (event.kind === "enter") console.log(event.tid, event.name);
+ *     if (event.kind === "enter") names.add(event.name);
  *   }
  * }
- * console.log(observation.lost); // 0
+ * console.log(names.has("getdents64"), observation.lost); // prints: true 0
  * ```
  */
 export class Observation
@@ -117,12 +118,17 @@ export class Observation
    * observed goes on.
    *
    * @example Usage
-   * ```ts no-run
+   * ```ts needs-perf
    * import { attach } from "@procctl/observe";
+   * import { spawn } from "@procctl/spawn";
    *
-   * using observation = attach(1);
-   * setTimeout(() => observation.stop(), 1000);
-   * for await (const batch of observation) console.log(batch.length);
+   * const child = spawn("sleep", { args: ["60"] });
+   * using observation = attach(child.pid);
+   * setTimeout(() => observation.stop(), 100);
+   * let count = 0;
+   * for await (const batch of observation) count += batch.length;
+   * child.kill();
+   * console.log((await child.status).signal); // prints: SIGTERM
    * ```
    */
   stop(): void {
@@ -138,11 +144,13 @@ export class Observation
    * @throws {TypeError} If it is or was iterated over already.
    *
    * @example Usage
-   * ```ts no-run
+   * ```ts needs-perf
    * import { observe } from "@procctl/observe";
    *
+   * let count = 0;
    * using observation = observe("true");
-   * for (const batch of observation) console.log(batch.length);
+   * for (const batch of observation) count += batch.length;
+   * console.log(count > 0); // prints: true
    * ```
    */
   *[Symbol.iterator](): Generator<Batch, void, undefined> {
@@ -163,11 +171,13 @@ export class Observation
    * @throws {TypeError} If it is or was iterated over already.
    *
    * @example Usage
-   * ```ts no-run
+   * ```ts needs-perf
    * import { observe } from "@procctl/observe";
    *
+   * let count = 0;
    * using observation = observe("true");
-   * for await (const batch of observation) console.log(batch.length);
+   * for await (const batch of observation) count += batch.length;
+   * console.log(count > 0); // prints: true
    * ```
    */
   async *[Symbol.asyncIterator](): AsyncGenerator<Batch, void, undefined> {
@@ -197,11 +207,13 @@ export class Observation
    * @returns The events, for `for` or `for await`.
    *
    * @example Usage
-   * ```ts no-run
+   * ```ts needs-perf
    * import { observe } from "@procctl/observe";
    *
+   * const kinds: string[] = [];
    * using observation = observe("true");
-   * for await (const event of observation.events()) console.log(event.kind);
+   * for await (const event of observation.events()) kinds.push(event.kind);
+   * console.log(kinds[0], kinds.at(-1)); // prints: exec end
    * ```
    */
   events(): Events {
@@ -264,7 +276,7 @@ export class Observation
    * Observes no more, and gives back what that took. What was observed goes on.
    *
    * @example Usage
-   * ```ts no-run
+   * ```ts needs-perf
    * import { observe } from "@procctl/observe";
    *
    * using observation = observe("true");

@@ -42,14 +42,16 @@ const ESRCH = 3;
  * @throws {RangeError} If the number or an option is out of its range.
  *
  * @example Usage
- * ```ts no-run
+ * ```ts needs-perf
  * import { attach } from "@procctl/observe";
+ * import { spawn } from "@procctl/spawn";
  *
- * using observation = attach(1);
- * setTimeout(() => observation.stop(), 1000);
- * let count = 0;
- * for await (const batch of observation) count += batch.length;
- * console.log(count);
+ * const child = spawn("cat", { stdin: "piped" });
+ * using observation = attach(child.pid);
+ * await child.stdin.close();
+ * let last = "";
+ * for await (const event of observation.events()) last = event.kind;
+ * console.log(last); // prints: end
  * ```
  */
 export function attach(pid: number, options: RingOptions = {}): Observation {

@@ -38,16 +38,15 @@ import type { ObserveOptions } from "./options.ts";
  * @throws {RangeError} If a number is out of its range.
  *
  * @example Usage
- * ```ts no-run
+ * ```ts needs-perf
  * import { observe } from "@procctl/observe";
  * import { Summary } from "@procctl/observe/summary";
  *
  * using observation = observe("true");
  * const summary = new Summary();
  * for await (const batch of observation) summary.add(batch);
- * for (const { name, calls, errors } of summary.calls()) {
- *   console.log(name, calls, errors);
- * }
+ * const execve = summary.calls().find(({ name }) => name === "execve");
+ * console.log(execve?.calls, execve?.errors); // prints: 1 0
  * ```
  */
 export function observe(

@@ -37,16 +37,15 @@ const LARGEST_ERRNO = 4095n;
  * Counts of system calls, and of what they took, as batches are added to it.
  *
  * @example Usage
- * ```ts no-run
+ * ```ts needs-perf
  * import { observe } from "@procctl/observe";
  * import { Summary } from "@procctl/observe/summary";
  *
  * const summary = new Summary();
- * using observation = observe("ls");
+ * using observation = observe("ls", { stdout: "null" });
  * for await (const batch of observation) summary.add(batch);
- * for (const { name, calls, errors, time } of summary.calls()) {
- *   console.log(name, calls, errors, time / 1e6, "ms");
- * }
+ * const [longest] = summary.calls().toSorted((a, b) => b.time - a.time);
+ * console.log(longest!.calls > 0, longest!.time > 0); // prints: true true
  * ```
  */
 export class Summary {
