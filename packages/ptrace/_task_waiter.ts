@@ -42,6 +42,7 @@ const ECHILD = 10;
 const CLD_EXITED = 1;
 const CLD_DUMPED = 3;
 const CLD_TRAPPED = 4;
+const CLD_STOPPED = 5;
 /** siginfo_t, and where it tells what happened, to whom, and how. */
 const info = new Int32Array(new ArrayBuffer(128));
 const CODE = 2;
@@ -217,9 +218,12 @@ export class TaskWaiter {
     const tid = this.#peek(P_ALL, 0, flags);
     if (tid <= 0) return tid;
     if (this.#tasks.has(tid)) return this.#inTurn(tid);
+    // A child that is stopped, and not traced: it may have been until now.
+    const isStranger = info[CODE] === CLD_STOPPED;
     const { status } = this;
     const swept = this.#sweep();
-    if (swept !== NOTHING || !this.#adopts(tid, status)) return swept;
+    if (swept !== NOTHING || isStranger) return swept;
+    if (!this.#adopts(tid, status)) return NOTHING;
     this.status = status;
     return tid;
   }
