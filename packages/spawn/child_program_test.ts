@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { js } from "@procctl/testing";
+import { js, rounds } from "@procctl/testing";
 import { ChildProgram } from "./child_program.ts";
 import { chdir, exec, traceme, umask } from "./steps.ts";
 import { answerOf } from "./_testing_child.ts";
@@ -195,7 +195,7 @@ Deno.test("a program that dies in its exec is reported by the signal", () => {
   }
 });
 
-Deno.test("a thousand children that fail leave no process, descriptor or memory behind", () => {
+Deno.test("hundreds of children that fail leave no process, descriptor or memory behind", () => {
   const { left, descriptors, arenas } = answerOf(
     `
     const programs = [
@@ -209,10 +209,10 @@ Deno.test("a thousand children that fail leave no process, descriptor or memory 
       child.open();
       return attempt(() => child.executed()).name === "SystemError" || never();
     };
-    for (let n = 0; n < 100; n++) fail(n), atGate(n);
+    for (let n = 0; n < 20; n++) fail(n), atGate(n);
     const before = count();
-    for (let n = 0; n < 800; n++) fail(n);
-    for (let n = 0; n < 200; n++) atGate(n);
+    for (let n = 0; n < ${rounds(300)}; n++) fail(n);
+    for (let n = 0; n < ${rounds(100)}; n++) atGate(n);
     const left = orErrno(c.waitid(0 /* P_ALL */, 0, null, 4 /* WEXITED */));
     answer({ left, descriptors: [before, count()], arenas: live.size });
     function never() { throw new Error("It did not fail"); }`,
