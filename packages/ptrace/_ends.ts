@@ -1,6 +1,6 @@
 import { leaveEnd } from "./_left_ends.ts";
 import { kernelFacts } from "./_kernel_facts.ts";
-import { isTracee } from "./_orphans.ts";
+import { isTracee } from "./_tracees.ts";
 import type { Task } from "./_task.ts";
 import type { TaskWaiter } from "./_task_waiter.ts";
 
@@ -17,6 +17,11 @@ export interface Risks {
   owned: number;
   /** Whether it may have threads that are not traced. */
   hasOthers: boolean;
+}
+
+/** Whether a status, as wait(2) has it, is an end, not a stop. */
+export function isEnd(status: number): boolean {
+  return (status & 0xff) !== 0x7f;
 }
 
 const SIGKILL = 9;
@@ -87,7 +92,7 @@ export class Ends {
     const pid = this.fugitive;
     if (pid === undefined) return tid;
     const isOther = tid > 0 && tid !== pid;
-    const isStop = tid === pid && (this.#waiter.status & 0xff) === 0x7f;
+    const isStop = tid === pid && !isEnd(this.#waiter.status);
     if (isOther || isStop || !this.isLost()) return tid;
     // Threads that are ended by the exec of another end with 0.
     const unknown = this.#risks.hasOthers ? 0 : SIGKILL;

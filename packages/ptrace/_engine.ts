@@ -1,13 +1,11 @@
 import { interrupt } from "./_attach_requests.ts";
-import { inherit, makesTask, refuseUntraced } from "./_birth.ts";
+import { inherit, refuseUntraced } from "./_birth.ts";
 import { callWords } from "./_call.ts";
 import { undefinedIfGone } from "./_gone.ts";
 import { kernelFacts } from "./_kernel_facts.ts";
-import { Ends, type Risks, type RootEnd } from "./_ends.ts";
-import { isLeft } from "./_left_ends.ts";
+import { Ends, isEnd, type Risks, type RootEnd } from "./_ends.ts";
 import { Machine } from "./_machine.ts";
-import { isTracee, tracees } from "./_orphans.ts";
-import { readStatus } from "./_proc_status.ts";
+import { Orphans } from "./_orphans.ts";
 import { REQUEST } from "./_request_numbers.ts";
 import { EnterEvent, LeaveEvent } from "./_syscall_events.ts";
 import type { SyscallSelection } from "./_syscall_selection.ts";
@@ -44,9 +42,6 @@ const engines = new Set<Engine>();
 /** The status of a task that is stopped at its exec, as wait(2) has it. */
 const AT_EXEC = (PTRACE_EVENT_EXEC << 16) | 0x057f;
 
-/** How often it is looked for the maker of a task that was seen before it. */
-const MOST_LOOKS = 100;
-
 /** Lets tasks go on, and makes events out of what happens to them. */
 export class Engine {
   /** The first task. */
@@ -58,26 +53,22 @@ export class Engine {
   readonly ends: Ends;
   /** Called before it is waited for what does not happen soon. */
   readonly idle: (() => void) | undefined;
-  #options: EngineOptions;
+  readonly #orphans: Orphans;
+  readonly #options: EngineOptions;
   /** A status that is taken in first, as it was waited for already. */
   #held: { tid: number; status: number } | undefined;
   /** The task whose event is told. */
   #current: Task | undefined;
-  /** Whether a task was killed while it may have made another. */
-  #mayHaveOrphans = false;
-  /** Tasks of which none has told that it made them, and the likely makers. */
-  #orphans = new Map<Task, number>();
-  /** A task whose maker may tell of it yet, and how often it was looked for. */
-  #early = { tid: 0, looks: 0 };
 
   constructor(root: number, options: EngineOptions) {
     this.root = root;
     this.idle = options.idle;
     this.#options = options;
     this.machine = new Machine(kernelFacts, options);
+    this.#orphans = new Orphans(this.machine, options.isFiltered, isKnown);
     this.waiter = new TaskWaiter(
       this.machine.tasks,
-      (tid, status) => this.#adopt(tid, status),
+      (tid, status) => this.#orphans.adopt(tid, status),
       () => this.ends.isLost(),
       options.idle,
     );
@@ -103,13 +94,8 @@ export class Engine {
   isOver(): boolean {
     const { tasks } = this.machine;
     if (tasks.size > 0) return false;
-    if (this.#mayHaveOrphans) {
-      this.#mayHaveOrphans = false;
-      for (const tid of tracees()) {
-        if (!isKnown(tid) && !isLeft(tid)) this.#addOrphan(tid);
-      }
-      if (tasks.size > 0) return false;
-    }
+    this.#orphans.addRest();
+    if (tasks.size > 0) return false;
     engines.delete(this);
     return true;
   }
@@ -124,7 +110,7 @@ export class Engine {
     while (!this.isOver()) {
       const held = this.#takeHeld();
       if (held !== undefined) return held;
-      const tid = this.wait(this.#only);
+      const tid = this.wait(this.#orphans.onlyTask);
       if (tid === NOBODY) break;
       // Else others who wait in the meantime come across what is told.
       if (engines.size > 1) this.waiter.take(tid);
@@ -208,9 +194,8 @@ export class Engine {
   take(tid: number, status: number): TracerEvent | undefined {
     const { machine } = this;
     const task = machine.tasks.get(tid)!;
-    const maker = this.#orphans.get(task);
+    const maker = this.#orphans.takeMaker(task);
     if (maker !== undefined) {
-      this.#orphans.delete(task);
       this.#held = { tid, status };
       return newTaskEvent(maker, { task, how: "clone" });
     }
@@ -225,7 +210,7 @@ export class Engine {
       this.ends.foresee(task);
     } else if (status >> 16 === PTRACE_EVENT_EXEC) {
       // The first thread may end by it, of which nothing is told.
-      this.#mayHaveOrphans ||= this.#mayBeMaking(task);
+      this.#orphans.mayBeLeftBy(task, false);
     }
     const isEntryKnown = task.inCall;
     switch (machine.step(task, status)) {
@@ -307,8 +292,7 @@ export class Engine {
     task.leaveSpace();
     const end = this.ends.take(tid, status);
     if (tid === this.root) this.end = end;
-    const isKilled = (status & 0x7f) !== 0;
-    this.#mayHaveOrphans ||= this.#mayBeMaking(task, isKilled);
+    this.#orphans.mayBeLeftBy(task, (status & 0x7f) !== 0);
   }
 
   /** Nothing will be told of a task any more. */
@@ -317,78 +301,11 @@ export class Engine {
     task.leaveSpace();
   }
 
-  /**
-   * Whether a task may be making another. A filter does not tell of all calls
-   * that do; what ends a task in the middle of one is a signal, or another thread.
-   */
-  #mayBeMaking({ tid, pid, inCall, call }: Task, isKilled = false): boolean {
-    if (!this.#options.isFiltered) return inCall && makesTask(call);
-    return isKilled || this.machine.hasThreadsOf(pid, tid);
-  }
-
-  /** The only task, if it cannot be making another; else 0. */
-  #only = (): number => {
-    const { tasks } = this.machine;
-    if (tasks.size !== 1 || this.#options.isFiltered) return 0;
-    const { tid, pid, inCall, call } = tasks.values().next().value!;
-    // By an exec it gets the number of its process.
-    const changesNumber = tid !== pid;
-    return changesNumber || inCall && makesTask(call) ? 0 : tid;
-  };
-
-  /** Whether a task that is not known is one of these all the same. */
-  #adopt(tid: number, status: number): boolean {
-    const { machine } = this;
-    if (isKnown(tid) || isLeft(tid)) return false;
-    const ended = isEnd(status);
-    const isExec = status >> 16 === PTRACE_EVENT_EXEC;
-    if ((ended || isExec) && machine.hasThreadsOf(tid)) {
-      // Of the process only that thread was traced which has its number now.
-      machine.add(tid, tid);
-      return true;
-    }
-    if (!ended && !this.#mayHaveOrphans) return false;
-    const facts = readStatus(tid);
-    if (facts === undefined || !isTracee(tid)) return false;
-    // A new thread has ended with its process: so has who would tell of it.
-    const isLost = ended && facts.process !== tid &&
-      machine.hasThreadsOf(facts.process);
-    if (!isLost && (!this.#mayHaveOrphans || this.#isEarly(tid))) return false;
-    this.#addOrphan(tid);
-    return true;
-  }
-
-  /** Whether who has made a task may be about to tell of it. */
-  #isEarly(tid: number): boolean {
-    if (this.#makerOf(tid) === 0) return false;
-    if (this.#early.tid !== tid) this.#early = { tid, looks: 0 };
-    return this.#early.looks++ < MOST_LOOKS;
-  }
-
-  /** The process that has made a task, as far as /proc tells; 0 if it is gone. */
-  #makerOf(tid: number): number {
-    const facts = readStatus(tid);
-    if (facts === undefined) return 0;
-    const { process, parent } = facts;
-    const maker = process === tid ? parent : process;
-    return this.machine.hasThreadsOf(maker) ? maker : 0;
-  }
-
-  #addOrphan(tid: number): void {
-    const maker = this.#makerOf(tid);
-    const pid = kernelFacts.processOf(tid) ?? tid;
-    this.#orphans.set(this.machine.addEarly(tid, pid), maker);
-  }
-
   /** Gives up what is left, of which others have taken the ends. */
   abandon(): void {
     this.machine.tasks.clear();
     engines.delete(this);
   }
-}
-
-function isEnd(status: number): boolean {
-  return (status & 0xff) !== 0x7f;
 }
 
 /** Whether a task belongs to an engine of this thread. */

@@ -9,7 +9,7 @@ import { Engine } from "./_engine.ts";
 import { detachAll } from "./_give_up.ts";
 import { unlessGone } from "./_gone.ts";
 import { isOwnChild } from "./_left_ends.ts";
-import { isTracee } from "./_orphans.ts";
+import { isTracee } from "./_tracees.ts";
 import { readStatus } from "./_proc_status.ts";
 import { SyscallSelection } from "./_syscall_selection.ts";
 import { Trace } from "./_trace.ts";

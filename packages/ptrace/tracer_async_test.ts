@@ -3,7 +3,7 @@ import { spawn } from "@procctl/spawn";
 import { patience, runDeno, testWith, tool } from "@procctl/testing";
 import { Tracer, type TracerEvent } from "./mod.ts";
 import { readStatus } from "./_proc_status.ts";
-import { tracees } from "./_orphans.ts";
+import { tracees } from "./_tracees.ts";
 import { argvOf, checkStory, inShort, only, play } from "./_testing_tracer.ts";
 
 const gcc = [tool("gcc")];

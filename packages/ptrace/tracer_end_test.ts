@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { readFile } from "@procctl/libc";
 import { runDeno, TemporaryFolder, testWith, tool } from "@procctl/testing";
 import { Tracer, type TracerEvent } from "./mod.ts";
-import { tracees } from "./_orphans.ts";
+import { tracees } from "./_tracees.ts";
 import { readStatus } from "./_proc_status.ts";
 import { Running, statesOf, until } from "./_testing_running.ts";
 import { argvOf, inShort } from "./_testing_tracer.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { testWith, tool } from "@procctl/testing";
-import { tracees } from "./_orphans.ts";
+import { tracees } from "./_tracees.ts";
 import { callsOf, inShort, only, PAUSE, play } from "./_testing_tracer.ts";
 
 const gcc = [tool("gcc")];
