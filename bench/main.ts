@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console -- to print is what this program is for
 
 /**
- * Measures procctl beside its peers: `deno task bench [--json] [--runs=N]
+ * Measures procctl beside its peers: `deno task bench [--json=FILE] [--runs=N]
  * [comparison ...]`. See README.md.
  *
  * @module
@@ -97,15 +97,16 @@ function describeMachine(): Machine {
 
 function usage(message: string): never {
   console.error(message);
-  console.error("Usage: deno task bench [--json] [--runs=N] [comparison ...]");
+  console.error(
+    "Usage: deno task bench [--json=FILE] [--runs=N] [comparison ...]",
+  );
   console.error(`Comparisons: ${Object.keys(COMPARISONS).join(", ")}`);
   Deno.exit(2);
 }
 
 async function main(): Promise<void> {
   const args = parseArgs(Deno.args, {
-    boolean: ["json"],
-    string: ["runs", "_"],
+    string: ["json", "runs", "_"],
     unknown: (arg, key) =>
       key === undefined || usage(`There is no option ${arg}`),
   });
@@ -118,7 +119,7 @@ async function main(): Promise<void> {
   if (unknown !== undefined) usage(`There is no comparison ${unknown}`);
 
   const machine = describeMachine();
-  if (!args.json) console.log(`${formatMachine(machine)}.`);
+  console.log(`${formatMachine(machine)}.`);
   const results: Record<string, Result> = {};
   for (const [name, prepare] of Object.entries(COMPARISONS)) {
     if (names.length > 0 && !names.includes(name)) continue;
@@ -132,9 +133,12 @@ async function main(): Promise<void> {
       Deno.exitCode = 1;
       continue;
     }
-    if (!args.json) console.log(`\n${formatResult(results[name])}`);
+    console.log(`\n${formatResult(results[name])}`);
   }
-  if (args.json) console.log(JSON.stringify({ machine, results }, null, 2));
+  if (args.json !== undefined) {
+    const json = JSON.stringify({ machine, results }, null, 2);
+    await Deno.writeTextFile(args.json, `${json}\n`);
+  }
 }
 
 await main();
