@@ -53,10 +53,14 @@ export async function testInGuest(
     ? FOLDERS
     : options.paths ?? ARCHITECTURE_DEPENDENT;
   const guest = guestOf(name);
+  const files = await repositoryFiles();
+  const isIn = (path: string) => (file: string) =>
+    file === path || file.startsWith(`${path}/`);
+  const missing = paths.find((path) => !files.some(isIn(path)));
+  if (missing !== undefined) throw new Error(`There is no ${missing} to run`);
   await ensureQemu(guest);
   const base = await prepareBase(guest);
   console.log(`${name}: ${base.description}`);
-  const files = await repositoryFiles();
   const script = `uname -srm\nexec deno test --allow-ffi --no-check ${
     paths.map((path) => `'${path}'`).join(" ")
   }\n`;
@@ -69,8 +73,7 @@ export async function testInGuest(
       archive,
       timeout,
     });
-    const isPlanned = (file: string) =>
-      paths.some((path) => file === path || file.startsWith(`${path}/`));
+    const isPlanned = (file: string) => paths.some((path) => isIn(path)(file));
     if (timedOut) {
       throw new UnavailableError(
         `it did not come to its end within ${timeout} minutes`,

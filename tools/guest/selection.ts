@@ -23,7 +23,9 @@ export const ARCHITECTURE_DEPENDENT: readonly string[] = [
   ...["process_memory", "tracer", "tracer_memory", "tracer_rewriting"]
     .map(testOf("packages/ptrace")),
   ...["argument_space", "differential"].map(testOf("packages/shebang")),
-  ...["_process_steps", "_signal_steps"].map(testOf("packages/spawn")),
+  ...["_job_steps", "_share_steps", "_signal_steps"].map(
+    testOf("packages/spawn"),
+  ),
   "packages/syscalls",
   "tests/demo_test.ts",
 ];
