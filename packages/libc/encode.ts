@@ -5,6 +5,7 @@
  * @module
  */
 
+import { areTexts, encodeTexts } from "./_encode_texts.ts";
 import { describe, refuse } from "./_refuse.ts";
 import type { PathLike, StringOrBytes } from "./types.ts";
 
@@ -159,7 +160,7 @@ export function encodeArgv(
  *
  * @param list The strings; it may be empty.
  * @param name What the list is, for the error.
- * @returns The bytes of each.
+ * @returns The bytes of each, which may be parts of one buffer.
  * @throws {TypeError} If `list` is not an array, or one of its elements is not
  * what {@linkcode encodeBytes} takes; the error names its index.
  *
@@ -178,11 +179,10 @@ export function encodeList(
   if (!Array.isArray(list)) {
     refuse(name, `it is ${describe(list)}, not an array`);
   }
-  // Array.from visits the holes of a sparse array, as map() would not.
-  return Array.from(
-    list,
-    (value: StringOrBytes, index) => encodeBytes(value, `${name}[${index}]`),
-  );
+  // Read once: what is checked is what is encoded. A hole becomes undefined.
+  const values: StringOrBytes[] = Array.from(list);
+  if (areTexts(values)) return encodeTexts(values);
+  return values.map((value, index) => encodeBytes(value, `${name}[${index}]`));
 }
 
 /**

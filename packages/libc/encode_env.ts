@@ -4,6 +4,7 @@
  * @module
  */
 
+import { areTexts, encodeTexts } from "./_encode_texts.ts";
 import { describe, refuse } from "./_refuse.ts";
 import { encodeBytes, encodeList } from "./encode.ts";
 import type { Env, StringOrBytes } from "./types.ts";
@@ -29,13 +30,21 @@ import type { Env, StringOrBytes } from "./types.ts";
 export function encodeEnv(env: Env, name = "env"): Uint8Array<ArrayBuffer>[] {
   if (Array.isArray(env)) return encodeList(env, name);
   checkRecord(env, name);
-  return Object.entries(env as Record<string, StringOrBytes>).map(
-    ([key, value]) =>
-      joinEntry(
-        encodeKey(key, name),
-        encodeBytes(value, `${name}[${JSON.stringify(key)}]`),
-      ),
+  const entries = Object.entries(env as Record<string, StringOrBytes>);
+  const texts = entries.map(textOf);
+  if (areTexts(texts)) return encodeTexts(texts);
+  return entries.map(([key, value]) =>
+    joinEntry(
+      encodeKey(key, name),
+      encodeBytes(value, `${name}[${JSON.stringify(key)}]`),
+    )
   );
+}
+
+/** An entry as it is in C, if its key can be one and its value is a text. */
+function textOf([key, value]: [string, StringOrBytes]): string | undefined {
+  const isText = typeof value === "string" && key !== "" && !key.includes("=");
+  return isText ? `${key}=${value}` : undefined;
 }
 
 /**

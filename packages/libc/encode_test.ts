@@ -248,6 +248,21 @@ Deno.test("encodeList() takes an empty list", () => {
   assertEquals(encodeList([], "args"), []);
 });
 
+Deno.test("encodeList() encodes texts alone as it does beside bytes", () => {
+  const texts = ["", "a", "é", "", "😀 b", "\n", ""];
+  const expected = texts.map((text) => encodeBytes(text, "text"));
+  assertEquals(encodeList(texts, "args"), expected);
+  const mixed = [...texts, bytes(0xff)];
+  assertEquals(encodeList(mixed, "args"), [...expected, bytes(0xff)]);
+});
+
+Deno.test("encodeList() encodes what it has checked, though the list changes", () => {
+  const list = ["a", "b"];
+  let reads = 0;
+  Object.defineProperty(list, 1, { get: () => reads++ === 0 ? "b" : "c\0d" });
+  assertEquals(encodeList(list, "args"), [bytes(0x61), bytes(0x62)]);
+});
+
 Deno.test("encodeList() names the index of the value that it refuses", () => {
   const sparse: string[] = ["a"];
   sparse[2] = "c";
