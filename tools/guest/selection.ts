@@ -17,7 +17,7 @@ export const RUN_IN_CI: readonly string[] = [
 /** All of it, in less than ten minutes of a machine of two processors. */
 export const ARCHITECTURE_DEPENDENT: readonly string[] = [
   ...RUN_IN_CI,
-  "apps/censor",
+  ...["calls", "memory"].map(testOf("apps/censor")),
   ...["execve", "execve_limits"].map(testOf("packages/exec")),
   "packages/libc/arena_test.ts",
   ...["process_memory", "tracer", "tracer_memory", "tracer_rewriting"]
