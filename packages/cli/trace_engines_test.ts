@@ -27,7 +27,7 @@ const COMMANDS: readonly (readonly string[])[] = [
   ["cat", "/proc/version"],
   ["ls", "-la", "/etc"],
   ["stat", "/nonexistent", "/"],
-  ["dd", "if=/dev/zero", "of=/dev/null", "bs=1", "count=5000"],
+  ["dd", "if=/dev/zero", "of=/dev/null", "bs=1", "count=1000"],
   ["xargs", "-a", "/proc/version", "-n", "4", "true"],
 ];
 /** The environment, on whose size addresses on the stack depend. */

@@ -73,7 +73,7 @@ function straceCounts(
 const COMMANDS: readonly (readonly string[])[] = [
   ["true"],
   ["cat", "/proc/version"],
-  ["dd", "if=/dev/zero", "of=/dev/null", "bs=1", "count=5000"],
+  ["dd", "if=/dev/zero", "of=/dev/null", "bs=1", "count=1000"],
   ["head", "-c", "300000", "/dev/zero"],
   ["ls", "-la", "/"],
   ["env", "-i", "A=1", "env"],
