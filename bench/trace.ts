@@ -7,6 +7,7 @@ import { pinning, UNPINNED } from "./_pinning.ts";
 
 const MAIN = `${ROOT}/packages/cli/main.ts`;
 const MIB = 2 ** 20;
+const SAME_CPU = "procctl trace --same-cpu";
 
 /** Copies so many bytes one by one: two system calls each. */
 function copy(bytes: number): string[] {
@@ -26,12 +27,11 @@ function tracers(
   options: readonly string[],
 ): [name: string, argv: string[]][] {
   const log = (name: string) => ["-o", folder.join(name)];
+  const procctl = [...denoArgv(MAIN), "trace", ...options, ...log("procctl")];
   return [
     ["strace", ["strace", ...options, ...log("strace")]],
-    [
-      "procctl trace",
-      [...denoArgv(MAIN), "trace", ...options, ...log("procctl")],
-    ],
+    ["procctl trace", procctl],
+    [SAME_CPU, [...procctl, "--same-cpu"]],
   ];
 }
 
@@ -90,6 +90,7 @@ function prepareTrace(
       ...tracers(folder, options),
     ]
       .filter(([name]) => !missing.some((it) => it.name === name))
+      .filter(([name]) => !pinned || name !== SAME_CPU)
       .toSorted(([a], [b]) => Number(b === first) - Number(a === first))
       .map(([name, tracer]) => timed(name, [...place, ...tracer, ...command]));
     return { ...comparison, variants, missing };
@@ -139,10 +140,7 @@ export const compareTraceMemory: Prepare = (folder): Comparison => {
   if (place === undefined) {
     return { ...comparison, variants: [], missing: [UNPINNED] };
   }
-  const [, [, procctl]] = tracers(folder, ["-f"]) as [
-    [string, string[]],
-    [string, string[]],
-  ];
+  const procctl = tracers(folder, ["-f"])[1]![1];
   const variants = [10_000, 100_000, 1_000_000].map((calls): Variant => ({
     name: `procctl trace, ${calls.toLocaleString("en")} calls`,
     measure: async () =>

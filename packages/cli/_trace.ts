@@ -206,6 +206,12 @@ export const trace: Subcommand = {
       description:
         "Insist on the filter of seccomp(2), or say why there is none",
     },
+    {
+      name: "same-cpu",
+      description:
+        "Keep COMMAND on the processor of the tool: some ten times " +
+        "as fast, but all that it does is done there",
+    },
   ],
   operands: "command",
   examples: [

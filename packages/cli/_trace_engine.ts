@@ -27,13 +27,15 @@ export async function chooseEngine(settings: TraceSettings): Promise<Engine> {
 
 /** What of the command line is more than to observe can do. */
 function whyNotObserve(settings: TraceSettings): string | undefined {
-  const { form, injections, script, filter, pids, descriptors } = settings;
+  const { form, injections, script, filter, sameCpu, pids, descriptors } =
+    settings;
   if (form === "text" || form === "json" || form === "files") {
     return "it reads no strings; add -c, --observe, --timeline or --html";
   }
   if (injections.length > 0) return "it changes nothing; leave out --inject";
   if (script !== undefined) return "it changes nothing; leave out --script";
   if (filter) return "it has no filter; leave out --seccomp-bpf";
+  if (sameCpu) return "it takes no turns with COMMAND; leave out --same-cpu";
   if (pids.length > 1) return "it attaches to one process";
   if (form === "observed" && descriptors) {
     return "it is too late to look at descriptors; leave out --decode-fds";

@@ -55,6 +55,8 @@ export interface TraceSettings {
   env: Record<string, string | undefined>;
   /** Whether a filter of seccomp(2) has to be used. */
   filter: boolean;
+  /** Whether the command stays on the processor of the tool. */
+  sameCpu: boolean;
   /** By what calls are seen. */
   engine: Engine | "either";
   /** The file that gets a timeline as JSON. */
@@ -105,6 +107,7 @@ export function readSettings(args: Arguments): TraceSettings {
     user: args.value("user"),
     env: readEnv(args.values("env")),
     filter: args.flag("seccomp-bpf"),
+    sameCpu: args.flag("same-cpu"),
     engine: readEngine(args),
     timeline: rawValue(args, "timeline"),
     html: rawValue(args, "html"),
@@ -122,7 +125,8 @@ function checkTarget(args: Arguments, pids: readonly number[]): void {
     );
   }
   if (pids.length === 0) return;
-  const [option] = args.given(["user", "env"]);
+  const flags = ["same-cpu"].filter((it) => args.flag(it));
+  const [option] = [...args.given(["user", "env"]), ...flags];
   if (option !== undefined) {
     throw new UsageError(`The option "--${option}" needs a COMMAND`);
   }

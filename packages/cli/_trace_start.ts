@@ -37,7 +37,11 @@ export function startTracers(
   if (settings.filter && calls === undefined) {
     throw noFilter("all system calls are wanted; add -e trace=SET");
   }
-  const options = { ...common, ...startOptions(settings, args) };
+  const options = {
+    ...common,
+    ...startOptions(settings, args),
+    placement: settings.sameCpu ? "same" : "none",
+  } as const;
   return [checkInput(() => Tracer.spawn(fromRawText(command), options))];
 }
 

@@ -158,6 +158,7 @@ Deno.test("procctl trace refuses what an engine cannot do", () => {
       [["--observe", "--inject=close:error=EIO"], "it changes nothing"],
       [["--observe", "-y"], "it is too late to look at descriptors"],
       [["--observe", "--seccomp-bpf"], "it has no filter"],
+      [["--observe", "--same-cpu"], "it takes no turns"],
       [["--observe", "-c"], "Cannot write both --summary-only and --observe"],
       [["--html=/dev/null", "--json"], "Cannot write both --json and --html"],
       [["--timeline=/dev/null", "-C"], "Cannot write both --summary and"],

@@ -93,6 +93,7 @@ Deno.test("procctl trace refuses wrong options", () => {
       [["-u", "no-such-user", "true"], 'There is no user "no-such-user"'],
       [["--seccomp-bpf", "true"], "Cannot use a filter of seccomp(2): add -f"],
       [["--seccomp-bpf", "-f", "true"], "all system calls are wanted"],
+      [["--same-cpu", "-p", "1"], 'The option "--same-cpu" needs a COMMAND'],
       [
         ["--script", "/nothing.ts", "true"],
         'Cannot read the script "/nothing.ts": give deno the flag --allow-read',
@@ -223,6 +224,13 @@ Deno.test("procctl trace -E changes the environment", () => {
     { env: { PATH: "/usr/bin:/bin", B: "2" } },
   );
   assertEquals(stdout, "1-\n");
+});
+
+Deno.test("procctl trace --same-cpu keeps the command on one processor", () => {
+  const processors = (...options: string[]) =>
+    procctl(["trace", "-o", "/dev/null", ...options, "nproc"]).stdout;
+  assertEquals(processors("--same-cpu"), "1\n");
+  assertEquals(processors(), run(["nproc"]).stdout);
 });
 
 Deno.test("procctl trace -C counts too, and -c alone", () => {
