@@ -209,8 +209,8 @@ export const trace: Subcommand = {
     {
       name: "same-cpu",
       description:
-        "Keep COMMAND on the processor of the tool: some ten times " +
-        "as fast, but all that it does is done there",
+        "Keep COMMAND on the processor of the tool: much faster where one " +
+        "process runs, slower where many do",
     },
   ],
   operands: "command",
