@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { scenario } from "./_testing_tracees.ts";
 import { Tracer, type TracerEvent, type TracerSpawnOptions } from "./mod.ts";
+import { tracees } from "./_tracees.ts";
 
 /** What pause(3) calls: aarch64 has no call for it alone. */
 export const PAUSE = Deno.build.arch === "x86_64" ? "pause" : "ppoll";
@@ -124,4 +125,12 @@ export function inShort(event: TracerEvent): string {
     case "exit":
       return `exit ${event.signal ?? event.code}`;
   }
+}
+
+/**
+ * The tasks that this thread traces, and did not before: what earlier tests have
+ * left may end at any time.
+ */
+export function traceesSince(before: readonly number[]): number[] {
+  return tracees().filter((tid) => !before.includes(tid));
 }

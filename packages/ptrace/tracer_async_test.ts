@@ -4,7 +4,14 @@ import { patience, runDeno, testWith, tool } from "@procctl/testing";
 import { Tracer, type TracerEvent } from "./mod.ts";
 import { readStatus } from "./_proc_status.ts";
 import { tracees } from "./_tracees.ts";
-import { argvOf, checkStory, inShort, only, play } from "./_testing_tracer.ts";
+import {
+  argvOf,
+  checkStory,
+  inShort,
+  only,
+  play,
+  traceesSince,
+} from "./_testing_tracer.ts";
 
 const gcc = [tool("gcc")];
 
@@ -108,7 +115,7 @@ Deno.test("break in for await kills what is traced", async () => {
   const tracer = Tracer.spawn("sleep", { args: ["60"] });
   for await (const event of tracer) if (event.kind === "exec") break;
   assertEquals(tracer.status?.signal, "SIGKILL");
-  assertEquals(tracees(), before);
+  assertEquals(traceesSince(before), []);
 });
 
 Deno.test("a tracer that is disposed of while it waits tells nothing more", async () => {
@@ -171,7 +178,7 @@ Deno.test("an abort gives the program up, and the loop throws its reason", async
     );
     assertEquals(tracer.status?.signal, "SIGKILL");
   }
-  assertEquals(tracees(), before);
+  assertEquals(traceesSince(before), []);
 });
 
 Deno.test("two tracers can be waited for at once", async () => {

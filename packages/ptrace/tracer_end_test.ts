@@ -5,7 +5,7 @@ import { Tracer, type TracerEvent } from "./mod.ts";
 import { tracees } from "./_tracees.ts";
 import { readStatus } from "./_proc_status.ts";
 import { Running, statesOf, until } from "./_testing_running.ts";
-import { argvOf, inShort } from "./_testing_tracer.ts";
+import { argvOf, inShort, traceesSince } from "./_testing_tracer.ts";
 
 const gcc = [tool("gcc")];
 
@@ -39,7 +39,7 @@ testWith("using kills what is traced", gcc, () => {
     for (const _event of tracer) if (++events === 500) break;
   }
   assertEquals(isThere(pid), false);
-  assertEquals(tracees(), before);
+  assertEquals(traceesSince(before), []);
 });
 
 testWith(
