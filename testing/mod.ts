@@ -16,6 +16,7 @@ export * from "./mounts.ts";
 export * from "./needs.ts";
 export * from "./run.ts";
 export * from "./seeded_random.ts";
+export * from "./settle_deno.ts";
 export * from "./sleeper.ts";
 export * from "./slowness.ts";
 export * from "./spawner.ts";

@@ -6,6 +6,7 @@
  */
 
 import { lazySymbols, readDirectory, readFile } from "@procctl/libc";
+import { settleDeno } from "@procctl/testing";
 import { liveArenas } from "./_live_arenas.ts";
 import { OPERATIONS } from "./_rounds.ts";
 
@@ -53,10 +54,7 @@ export interface Leak {
 
 /** Makes each operation so many times, and tells what was before and after. */
 export async function leaks(rounds: number): Promise<Leak[]> {
-  // Deno opens two sockets for signals, sometime in its first second.
-  const nothing = () => {};
-  Deno.addSignalListener("SIGUSR2", nothing);
-  Deno.removeSignalListener("SIGUSR2", nothing);
+  settleDeno();
   const found: Leak[] = [];
   for (const [name, operation] of Object.entries(OPERATIONS)) {
     for (let round = 0; round < Math.min(rounds, 200); round++) {

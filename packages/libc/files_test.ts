@@ -241,7 +241,9 @@ Deno.test("closeFile() says that a descriptor is not open", () => {
 Deno.test("readFile(), writeFile() and readDirectory() close what they opened, errors or not", () => {
   const { stdout, stderr } = runDeno(`
     import { readDirectory, readFile, writeFile } from "@procctl/libc";
+    import { settleDeno } from "@procctl/testing";
 
+    settleDeno();
     const count = () => readDirectory("/proc/self/fd").length;
     const uses = {
       ENOENT: () => readFile("/nonexistent"),

@@ -264,6 +264,7 @@ testWith("observe() leaves no descriptor behind, also where it fails", [
   const { stdout } = runDeno(`
     import { readDirectory } from "@procctl/libc";
     import { observe } from "@procctl/observe";
+    import { settleDeno } from "@procctl/testing";
 
     const see = async (...args) => {
       using observation = observe(...args);
@@ -279,6 +280,7 @@ testWith("observe() leaves no descriptor behind, also where it fails", [
     const syscallsThatFail = () =>
       Promise.all(attempts.map((see) => see().catch(({ syscall }) => syscall)));
     const count = () => readDirectory("/proc/self/fd").length;
+    settleDeno();
     await syscallsThatFail();
     const before = count();
     console.log((await syscallsThatFail()).join(), count() - before);

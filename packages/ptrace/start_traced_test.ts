@@ -44,6 +44,7 @@ Deno.test("startTraced() that fails leaves no child, and no descriptor open", ()
     import * as ptrace from "@procctl/ptrace/requests";
     import { ChildProgram } from "@procctl/spawn/child-program";
     import { chdir, exec } from "@procctl/spawn/steps";
+    import { settleDeno } from "@procctl/testing";
 
     const steps = [chdir("/nonexistent"), exec("/bin/true", ["true"])];
     const attempts = [
@@ -57,6 +58,7 @@ Deno.test("startTraced() that fails leaves no child, and no descriptor open", ()
       try { attempt(); } catch (error) { return error.code; }
     };
     const count = () => readDirectory("/proc/self/fd").length;
+    settleDeno();
     attempts.map(codeOf);
     const before = count();
     console.log(attempts.map(codeOf).join(), count() - before);

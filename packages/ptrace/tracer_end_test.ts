@@ -151,6 +151,8 @@ Deno.test("a program that cannot be started leaves no descriptor open", () => {
   const { stdout } = runDeno(`
     import { readDirectory } from "@procctl/libc";
     import { Tracer } from "@procctl/ptrace";
+    import { settleDeno } from "@procctl/testing";
+    settleDeno();
     const count = () => readDirectory("/proc/self/fd").length;
     const attempt = () => {
       try {

@@ -107,6 +107,7 @@ const PRELUDE = String.raw`
   }
   /** What a process has open, by number: a file's path or name, or its kind. */
   function descriptors(pid) {
+    if (pid === "self") settleDeno();
     const folder = "/proc/" + pid + "/fd";
     const names = readDirectory(folder).map((name) => new TextDecoder().decode(name));
     const entries = names.map((name) => [name, link(folder + "/" + name)]);

@@ -15,6 +15,7 @@ import { runDeno, type RunDenoOptions } from "@procctl/testing";
 const PRELUDE = `
   import * as spawnModule from "@procctl/spawn";
   import * as libcModule from "@procctl/libc";
+  import { settleDeno } from "@procctl/testing";
   Object.assign(globalThis, spawnModule, libcModule);
 
   const answer = (value) => console.log(JSON.stringify(value));
@@ -22,15 +23,8 @@ const PRELUDE = `
   const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
   const text = (bytes) => new TextDecoder().decode(bytes);
   const bytes = (text) => new TextEncoder().encode(text);
-  let isDenoSettled = false;
   function openCount() {
-    if (!isDenoSettled) {
-      // Deno opens two sockets for signals, sometime in its first second.
-      const nothing = () => {};
-      Deno.addSignalListener("SIGUSR2", nothing);
-      Deno.removeSignalListener("SIGUSR2", nothing);
-      isDenoSettled = true;
-    }
+    settleDeno();
     // One of them is that of the folder itself.
     return readDirectory("/proc/self/fd").length - 1;
   }
