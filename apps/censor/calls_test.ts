@@ -161,11 +161,13 @@ testWith("censor lets calls fail as they do without it", [tool("gcc")], () => {
     folder,
     `int main(void) {
       /* The end of what is mapped is in the middle of the word. */
-      char *page = mmap(0, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-      CHECK(munmap(page + 4096, 4096) == 0);
-      memcpy(page + 4096 - 11, text, 11);
-      struct iovec odd[] = { { page + 4096 - 11, 11 }, { (void *)16, 9 } };
-      CHECK(write(1, page + 4096 - 11, 400) == -1 ? errno == EFAULT : 1);
+      long size = sysconf(_SC_PAGESIZE);
+      char *page = mmap(0, 2 * size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+      CHECK(munmap(page + size, size) == 0);
+      char *last = page + size - 11;
+      memcpy(last, text, 11);
+      struct iovec odd[] = { { last, 11 }, { (void *)16, 9 } };
+      CHECK(write(1, last, 400) == -1 ? errno == EFAULT : 1);
       CHECK(write(1, 0, 400) == -1 && errno == EFAULT);
       CHECK(write(1, (void *)-1, -1) == -1);
       CHECK(write(-1, text, 16) == -1 && errno == EBADF);

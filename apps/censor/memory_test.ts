@@ -275,7 +275,7 @@ testProgram(
   static char data[SIZE], copy[SIZE];
   for (int i = 0; i < SIZE / 16; i++) memcpy(data + 16 * i, text, 16);
   memcpy(copy, data, SIZE);
-  CHECK(pipe(pipes[0]) == 0);
+  CHECK(pipe(pipes[0]) == 0 && fcntl(pipes[0][1], F_SETPIPE_SZ, 65536) == 65536);
   fcntl(pipes[0][1], F_SETFL, O_NONBLOCK);
   ssize_t count = write(pipes[0][1], data, SIZE);
   CHECK(count > 0 && count < SIZE && memcmp(data, copy, SIZE) == 0);

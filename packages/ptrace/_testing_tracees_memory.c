@@ -44,7 +44,7 @@ int write_much(char **arguments) {
 /* odd-pointers: paths and buffers that are nowhere. */
 int odd_pointers(char **arguments) {
   (void)arguments;
-  static const unsigned long odd[] = {0, 1, 0xfff, 0x7ffffffff000,
+  static const unsigned long odd[] = {0, 1, 0xfff, 0x400000000000,
                                       0x800000000000, -4096UL, -1UL};
   for (size_t i = 0; i < LENGTH(odd); i++) {
     check(syscall(SYS_openat, AT_FDCWD, odd[i], O_RDONLY) == -1, "openat");
