@@ -8,6 +8,7 @@
  */
 
 import { lazySymbols, SystemError } from "@procctl/libc";
+import { syscallNumber } from "@procctl/syscalls";
 import { setArgument, setNumber } from "./_call_registers.ts";
 import { nextStop, type Stop } from "./_next_stop.ts";
 import { readStatus } from "./_proc_status.ts";
@@ -153,15 +154,25 @@ class Injection {
   #runAtExit(): bigint | undefined {
     const { tid, call } = this;
     goBack(regs, saved, BigInt(call.nr));
-    // If that call is to be restarted, it is with the first argument that the
-    // instruction has been met with last: only then it is the other call's.
-    setArgument(regs, this.#arch, 0, this.ownArgument);
-    setregs(tid, regs);
-    if (!this.#reaches("entry")) return undefined;
-    getregs(tid, regs);
     this.#giveArguments();
     setregs(tid, regs);
-    return this.#reaches("exit") ? info.rval : undefined;
+    if (!this.#reaches("entry") || !this.#reaches("exit")) return undefined;
+    const result = info.rval;
+    return this.#remindOfRestart() ? result : undefined;
+  }
+
+  /**
+   * aarch64 restarts a call that was interrupted with the first argument of the
+   * last one that the task has entered. No request tells it, or sets it on all
+   * kernels: the task enters another call with it, one that does nothing.
+   */
+  #remindOfRestart(): boolean {
+    if (saved.kind !== "aarch64") return true;
+    if (!isRestart(BigInt.asIntN(64, saved.x0))) return true;
+    goBack(regs, saved, BigInt(syscallNumber("getpid", "aarch64")!));
+    setArgument(regs, this.#arch, 0, this.ownArgument);
+    setregs(this.tid, regs);
+    return this.#reaches("entry") && this.#reaches("exit");
   }
 
   #giveArguments(): void {
