@@ -36,16 +36,17 @@ export async function runObserved(
   timelines: Timelines | undefined,
 ): Promise<number> {
   const { form, calls } = settings;
-  using observation = start(settings, operands);
-  const { child, pid } = observation;
   let interrupted: number | undefined;
+  // Before the start: the command runs at once, and may make somebody send one.
   using _ = listen((signal) => {
     if (interrupted !== undefined || isUnattended(settings)) return;
     interrupted = signalNumber(signal);
-    child?.kill("SIGCONT");
-    child?.kill(signal);
+    observation.child?.kill("SIGCONT");
+    observation.child?.kill(signal);
     observation.stop();
   });
+  using observation = start(settings, operands);
+  const { child, pid } = observation;
   const text = form === "observed"
     ? new ObservedText(settings, output, observation.startTime)
     : undefined;
