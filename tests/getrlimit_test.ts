@@ -66,10 +66,13 @@ testWith(
   "cpu: SIGXCPU comes once a second, and raises the soft limit by one",
   GCC,
   () => {
+    // Not before the program has begun to listen.
+    const soft = patience(1);
     const { signal, stdout } = runInto("cpu", {
-      limits: { cpu: { soft: 1, hard: 3 } },
+      limits: { cpu: { soft, hard: soft + 2 } },
     });
-    assertEquals([stdout, signal], ["1 soft 2\n2 soft 3\n", "SIGKILL"]);
+    const told = `${soft} soft ${soft + 1}\n${soft + 1} soft ${soft + 2}\n`;
+    assertEquals([stdout, signal], [told, "SIGKILL"]);
   },
 );
 
