@@ -13,6 +13,8 @@ const CAP_SYS_ADMIN = 1n << 21n;
 const CAP_PERFMON = 1n << 38n;
 
 const PARANOID = "/proc/sys/kernel/perf_event_paranoid";
+/** Above it Debian's and Ubuntu's kernels have levels of their own. */
+const HIGHEST_LEVEL = 2;
 
 /** The error of an event that could not be opened. */
 export function openFailure(action: string, errno: number): SystemError {
@@ -34,7 +36,13 @@ function openReason(errno: number): string | undefined {
     return "this kernel has no perf events (there is no kernel.perf_event_paranoid)";
   }
   const user = `this process is of user ${libc.geteuid()}`;
-  if (isCapable()) {
+  const capabilities = effectiveCapabilities();
+  const isAdmin = (capabilities & CAP_SYS_ADMIN) !== 0n;
+  const isCapable = isAdmin || (capabilities & CAP_PERFMON) !== 0n;
+  if (isCapable && !isAdmin && Number(paranoid) > HIGHEST_LEVEL) {
+    return `${user}, and kernel.perf_event_paranoid is ${paranoid}, at which this kernel asks for CAP_SYS_ADMIN; it must be root, or that must be ${HIGHEST_LEVEL}`;
+  }
+  if (isCapable) {
     return `${user} and has CAP_PERFMON or CAP_SYS_ADMIN, so a filter of system calls or a security module forbids it`;
   }
   return `${user}, without CAP_PERFMON, and kernel.perf_event_paranoid is ${paranoid}; it must be root, or have CAP_PERFMON, or that must be -1`;
@@ -75,10 +83,9 @@ export function tracefsFailure(error: SystemError): SystemError {
   );
 }
 
-function isCapable(): boolean {
+function effectiveCapabilities(): bigint {
   const status = readText("/proc/thread-self/status") ?? "";
-  const effective = BigInt(`0x${/^CapEff:\s*(\w+)/m.exec(status)?.[1] ?? 0}`);
-  return (effective & (CAP_PERFMON | CAP_SYS_ADMIN)) !== 0n;
+  return BigInt(`0x${/^CapEff:\s*(\w+)/m.exec(status)?.[1] ?? 0}`);
 }
 
 function readText(path: string): string | undefined {
