@@ -39,7 +39,8 @@ export function elfFile(
   const header = (index: number, type: number, at: number, length: number) => {
     const start = HEADER + index * PROGRAM_HEADER;
     view.setUint32(start, type, true); // p_type
-    view.setUint32(start + 4, 5, true); // p_flags: PF_R | PF_X
+    // Older kernels write zeros into the rest of a loader's last page.
+    view.setUint32(start + 4, 7, true); // p_flags: PF_R | PF_W | PF_X
     view.setBigUint64(start + 8, BigInt(at), true); // p_offset
     view.setBigUint64(start + 16, BigInt(base + at), true); // p_vaddr
     view.setBigUint64(start + 32, BigInt(length), true); // p_filesz
