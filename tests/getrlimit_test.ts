@@ -71,7 +71,7 @@ testWith(
     const { signal, stdout } = runInto("cpu", {
       limits: { cpu: { soft, hard: soft + 2 } },
     });
-    const told = `${soft} soft ${soft + 1}\n${soft + 1} soft ${soft + 2}\n`;
+    const told = `1 soft ${soft + 1}\n2 soft ${soft + 2}\n`;
     assertEquals([stdout, signal], [told, "SIGKILL"]);
   },
 );
