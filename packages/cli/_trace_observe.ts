@@ -18,7 +18,7 @@ import { ObservedText } from "./_trace_observed_text.ts";
 import type { TraceOutput } from "./_trace_output.ts";
 import type { NameSet } from "./_trace_sets.ts";
 import { isUnattended, type TraceSettings } from "./_trace_settings.ts";
-import { listen } from "./_trace_signals.ts";
+import { ignoredSignals, listen } from "./_trace_signals.ts";
 import { startOptions } from "./_trace_start.ts";
 import { type Count, formatSummary } from "./_trace_summary.ts";
 import type { Timelines } from "./_trace_timelines.ts";
@@ -37,6 +37,7 @@ export async function runObserved(
 ): Promise<number> {
   const { form, calls } = settings;
   let interrupted: number | undefined;
+  const ignored = ignoredSignals();
   // Before the start: the command runs at once, and may make somebody send one.
   using _ = listen((signal) => {
     if (interrupted !== undefined || isUnattended(settings)) return;
@@ -45,7 +46,7 @@ export async function runObserved(
     observation.child?.kill(signal);
     observation.stop();
   });
-  using observation = start(settings, operands);
+  using observation = start(settings, operands, ignored);
   const { child, pid } = observation;
   const text = form === "observed"
     ? new ObservedText(settings, output, observation.startTime)
@@ -86,9 +87,13 @@ export async function runObserved(
 function start(
   settings: TraceSettings,
   [command, ...args]: readonly string[],
+  ignored: readonly Deno.Signal[],
 ): Observation {
   if (command === undefined) return attach(settings.pids[0]!);
-  const options = startOptions(settings, args);
+  const options = {
+    ...startOptions(settings, args),
+    signals: { ignore: ignored },
+  };
   return checkInput(() => observe(fromRawText(command), options));
 }
 

@@ -139,6 +139,16 @@ testWith(
   },
 );
 
+testWith("procctl trace -c lets a command ignore what the tool was to ignore", [
+  perfEvents,
+], () => {
+  const { code, stderr } = run([
+    ...["sh", "-c", 'trap "" HUP; exec "$@"', "sh", ...PROCCTL],
+    ...["trace", "-c", "sh", "-c", "kill -HUP $$; exit 7"],
+  ]);
+  assertEquals(code, 7, stderr);
+});
+
 testWith(
   "procctl trace -c without -f ends with the process, not with what that made",
   [
