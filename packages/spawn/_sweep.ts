@@ -12,6 +12,8 @@ import { openPidfd, sendSignal } from "./_syscall.ts";
 const SIGKILL = 9;
 const SIGSTOP = 19;
 const EPERM = 1;
+/** Whose group is nobody's to kill. */
+const INIT = 1;
 /** How often all are told to stand still before they are killed as they are. */
 const MOST_LOOKS = 20;
 /** How long it goes on in all, in milliseconds. */
@@ -70,7 +72,8 @@ function groupsOf(
   const apart = stats.filter((it) =>
     known.has(it.parent) && (it.group === group || it.session !== session)
   );
-  return new Set(apart.map((it) => it.group));
+  // Of one that is being reaped the kernel may tell 0: that would be our own.
+  return new Set(apart.map((it) => it.group).filter((it) => it > INIT));
 }
 
 function killGroup(group: number): void {
