@@ -114,6 +114,8 @@ async function main(): Promise<void> {
   if (runs !== undefined && !(Number.isInteger(runs) && runs >= 5)) {
     usage("--runs takes a number, 5 or more: fewer are no measurement");
   }
+  // Not after an hour of measuring.
+  if (args.json === "") usage("--json takes the name of a file");
   const names = args._.map(String);
   const unknown = names.find((name) => !Object.hasOwn(COMPARISONS, name));
   if (unknown !== undefined) usage(`There is no comparison ${unknown}`);
