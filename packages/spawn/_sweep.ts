@@ -5,6 +5,7 @@
  */
 
 import { closeFile, SystemError } from "@procctl/libc";
+import { ownGroups } from "./_own_groups.ts";
 import { descendantsOf, statOf } from "./_process_tree.ts";
 import { signalGroup } from "./_signal_group.ts";
 import { openPidfd, sendSignal } from "./_syscall.ts";
@@ -12,8 +13,6 @@ import { openPidfd, sendSignal } from "./_syscall.ts";
 const SIGKILL = 9;
 const SIGSTOP = 19;
 const EPERM = 1;
-/** Whose group is nobody's to kill. */
-const INIT = 1;
 /** How often all are told to stand still before they are killed as they are. */
 const MOST_LOOKS = 20;
 /** How long it goes on in all, in milliseconds. */
@@ -58,22 +57,12 @@ export async function sweep({ root, group, reap }: Swept): Promise<number[]> {
   return [];
 }
 
-/**
- * The groups of processes that nobody else is in: that one, and those in other
- * sessions than this program's, which they made themselves. Those that are not
- * reaped keep the numbers of their groups from being used again.
- */
 function groupsOf(
   known: ReadonlySet<number>,
   group: number | undefined,
 ): Set<number> {
-  const session = statOf(Deno.pid)?.session;
   const stats = [...known].map(statOf).filter((it) => it !== undefined);
-  const apart = stats.filter((it) =>
-    known.has(it.parent) && (it.group === group || it.session !== session)
-  );
-  // Of one that is being reaped the kernel may tell 0: that would be our own.
-  return new Set(apart.map((it) => it.group).filter((it) => it > INIT));
+  return ownGroups(stats, { group, session: statOf(Deno.pid)?.session });
 }
 
 function killGroup(group: number): void {
