@@ -1,5 +1,5 @@
-import { lazySymbols, orErrno, SystemError } from "@procctl/libc";
-import { interrupt } from "./_attach_requests.ts";
+import { lazySymbols } from "@procctl/libc";
+import { interrupt, kill as ptraceKill } from "./_attach_requests.ts";
 import type { Engine } from "./_engine.ts";
 import { unlessGone } from "./_gone.ts";
 import type { Task } from "./_task.ts";
@@ -11,23 +11,31 @@ const libc = lazySymbols({
 });
 
 const SIGKILL = 9;
-const ESRCH = 3;
 
 /**
- * Sends SIGKILL to all processes whose tasks are traced.
+ * Kills all processes whose tasks are traced.
  *
- * @returns The error if there is one that it cannot be sent to.
+ * @returns The error if there is one that does not let itself be killed.
  */
-export function killAll({ machine }: Engine): SystemError | undefined {
-  const pids = new Set([...machine.tasks.values()].map(({ pid }) => pid));
-  let failure: SystemError | undefined;
-  for (const pid of pids) {
-    const result = orErrno(libc.kill(pid, SIGKILL));
-    if (result === 0 || result === -ESRCH) continue;
-    const reason = { errno: -result, syscall: "kill" };
-    failure ??= new SystemError(`Cannot kill process ${pid}`, reason);
+export function killAll({ machine }: Engine): unknown {
+  let failure: unknown;
+  for (const task of machine.tasks.values()) {
+    try {
+      killTask(task);
+    } catch (error) {
+      failure ??= error;
+    }
   }
   return failure;
+}
+
+/**
+ * Kills a task's process. A tracer may kill what it may no longer send signals
+ * to, as after it has given up its user; before Linux 5.19 that ends only what
+ * is stopped.
+ */
+function killTask({ pid, tid }: Task): void {
+  if (libc.kill(pid, SIGKILL) !== 0) unlessGone(() => ptraceKill(tid));
 }
 
 /** Kills all processes, and takes their ends from the kernel: no zombie stays. */
@@ -35,7 +43,7 @@ export function killAndReap(engine: Engine): void {
   killAll(engine);
   // What stops all the same is new.
   forEachStop(engine, (task) => {
-    libc.kill(task.pid, SIGKILL);
+    killTask(task);
     // What was stopped at its end does not go on by that.
     engine.resume(task);
   });

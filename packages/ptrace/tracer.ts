@@ -187,9 +187,12 @@ export class Tracer
   }
 
   /**
-   * Kills all processes that are traced. Their ends are told as ever.
+   * Kills all processes that are traced. Their ends are told as ever. Those to
+   * which this program may send no signal, as after it has given up its user,
+   * are killed by what a tracer may do, `PTRACE_KILL`; before Linux 5.19 that
+   * ends only tasks that are stopped.
    *
-   * @throws {SystemError} If one may not be killed (`EPERM`).
+   * @throws {SystemError} If neither is allowed, as by a seccomp filter.
    *
    * @example Usage
    * ```ts

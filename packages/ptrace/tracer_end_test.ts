@@ -1,6 +1,13 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { readFile } from "@procctl/libc";
-import { runDeno, TemporaryFolder, testWith, tool } from "@procctl/testing";
+import {
+  kernel,
+  root,
+  runDeno,
+  TemporaryFolder,
+  testWith,
+  tool,
+} from "@procctl/testing";
 import { Tracer, type TracerEvent } from "./mod.ts";
 import { tracees } from "./_tracees.ts";
 import { readStatus } from "./_proc_status.ts";
@@ -144,6 +151,37 @@ Deno.test("an abort in the loop kills what is traced, and the loop throws its re
     "enough",
   );
 });
+
+testWith(
+  "a tracer that gave up its user kills what it may send no signal",
+  [root, kernel(5, 19)],
+  () => {
+    const { stdout, stderr } = runDeno(`
+      import { lazySymbols } from "@procctl/libc";
+      import { Tracer } from "@procctl/ptrace";
+      const libc = lazySymbols({
+        kill: { parameters: ["i32", "i32"], result: "i32" },
+        setresuid: { parameters: ["u32", "u32", "u32"], result: "i32" },
+      });
+      const [sleeping, killed, left] = [1, 2, 3].map(() =>
+        Tracer.spawn("sleep", { args: ["60"] })
+      );
+      for await (const event of killed) {
+        if (event.kind === "exec") {
+          libc.setresuid(65534, 65534, 65534);
+          console.log(libc.kill(event.pid, 9));
+          killed.kill();
+        }
+      }
+      for (const event of left) if (event.kind === "exec") break;
+      // This one is not stopped at an event when it is killed.
+      setTimeout(() => sleeping.kill(), 50);
+      for await (const _event of sleeping);
+      for (const it of [killed, left, sleeping]) console.log(it.status.signal);
+    `);
+    assertEquals([stdout, stderr], ["-1\nSIGKILL\nSIGKILL\nSIGKILL\n", ""]);
+  },
+);
 
 Deno.test("a program that cannot be started leaves no descriptor open", () => {
   using folder = new TemporaryFolder();
