@@ -4,6 +4,7 @@ import {
   orErrno,
   signalName,
   SystemError,
+  wasInterrupted,
 } from "@procctl/libc";
 
 const libc = lazySymbols({
@@ -21,7 +22,6 @@ const libc = lazySymbols({
 
 const SYS_PIDFD_OPEN = 434n;
 const POLLIN = 1;
-const EINTR = 4;
 
 /** How a process ended. */
 export interface Ending {
@@ -38,7 +38,9 @@ export function awaitExit(pid: number, timeout: number): boolean {
   poll.setInt32(0, pidfd, true);
   poll.setInt16(4, POLLIN, true);
   let ready: number;
-  do ready = orErrno(libc.poll(poll, 1n, timeout)); while (ready === -EINTR);
+  do ready = orErrno(libc.poll(poll, 1n, timeout)); while (
+    wasInterrupted(ready)
+  );
   closeFile(pidfd);
   return ready === 1;
 }

@@ -8,7 +8,7 @@
  */
 
 import { encodePath, quote, terminate } from "./encode.ts";
-import { lazySymbols, orErrno } from "./library.ts";
+import { lazySymbols, orErrno, wasInterrupted } from "./library.ts";
 import {
   O_CLOEXEC,
   O_CREAT,
@@ -34,6 +34,8 @@ const libc = lazySymbols({
 });
 
 const EINTR = 4;
+/** How often EAGAIN is taken for what a signal has left. */
+const MOST_AGAIN = 2;
 const BUFFER_SIZE = 65536;
 
 /**
@@ -62,10 +64,10 @@ export function openFile(
 ): number {
   const bytes = encodePath(path);
   const name = terminate(bytes);
-  for (;;) {
+  for (let failures = 0;; failures++) {
     const fd = orErrno(libc.open(name, flags | O_CLOEXEC, mode));
     if (fd >= 0) return fd;
-    if (fd !== -EINTR) throw failure("open", "open", -fd, bytes);
+    if (!isToRepeat(fd, failures)) throw failure("open", "open", -fd, bytes);
   }
 }
 
@@ -211,17 +213,22 @@ function readAll(
   try {
     const chunks: Uint8Array<ArrayBuffer>[] = [];
     buffer ??= new Uint8Array(BUFFER_SIZE);
-    for (;;) {
+    for (let failures = 0;;) {
       const size = orErrno(read(fd, buffer, BigInt(BUFFER_SIZE)));
       if (size === 0) return chunks;
       if (size > 0) chunks.push(buffer.slice(0, size));
-      else if (size !== -EINTR) {
+      else if (!isToRepeat(size, failures++)) {
         throw failure("read", syscall, -size, encodePath(path));
       }
     }
   } finally {
     closeFile(fd);
   }
+}
+
+/** Whether a call is made again; some files fail with EAGAIN by themselves. */
+function isToRepeat(result: number, failures: number): boolean {
+  return result === -EINTR || wasInterrupted(result) && failures < MOST_AGAIN;
 }
 
 function concat(chunks: Uint8Array[]): Uint8Array<ArrayBuffer> {

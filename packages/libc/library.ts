@@ -239,7 +239,8 @@ function openErrno(): void {
  *
  * It must be given the call itself, `orErrno(libc.close(fd))`, so that nothing
  * runs between the call and the reading of errno: a garbage collection or any
- * operation of Deno there may overwrite it. Calls declared `nonblocking` run
+ * operation of Deno there may overwrite it. A handler of signals still can, in
+ * rare cases: {@linkcode wasInterrupted} tells. Calls declared `nonblocking` run
  * on another thread, whose errno cannot be read: never use it with those.
  *
  * @param returned What the call returned.
@@ -294,16 +295,18 @@ const UNSIGNED_MINUS_ONE = 2n ** 64n - 1n;
 const [EINTR, EAGAIN] = [4, 11];
 
 /**
- * Whether a call that waits was interrupted by a signal, and is to be made again.
+ * Whether a signal came between, and a call is to be made again: it interrupted
+ * the call, `EINTR`, or the reading of its errno, `EAGAIN`.
  *
- * That is `EINTR`, and here also `EAGAIN`, with which wait4(2), waitid(2) and
- * poll(2) do not fail: in a flood of signals it was read in rare cases in the
- * place of `EINTR`. While a call waits V8's other threads go on, and what this
- * one owes them comes first when it returns, before errno can be read.
+ * Deno's handler of signals writes a byte to a socket. While JavaScript runs
+ * nobody reads there, and once it is full the handler fails, and leaves `EAGAIN`
+ * behind in errno. Where it runs after another call has failed, and before that
+ * call's errno is read, this is what is read. Signals come when children stop or
+ * end, so just when calls fail as they are gone.
  *
- * @param result What {@linkcode orErrno} returned, for a call that cannot fail
- * with `EAGAIN`.
- * @returns Whether it was interrupted.
+ * @param result What {@linkcode orErrno} returned, for a call that does not
+ * fail with `EAGAIN` by itself.
+ * @returns Whether that call is to be made again.
  *
  * @example Usage
  * ```ts

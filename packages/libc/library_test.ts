@@ -427,7 +427,7 @@ Deno.test("orErrno() gives each Worker its own errno", () => {
   assertEquals([stdout, stderr], ["[ 0, 0, 0 ]\n", ""]);
 });
 
-Deno.test("wasInterrupted() takes EINTR, and EAGAIN, for an interruption", () => {
+Deno.test("wasInterrupted() takes EINTR and EAGAIN for what a signal has done", () => {
   const results = [-4, -11, -10, 0, 4];
   assertEquals(results.map(wasInterrupted), [true, true, false, false, false]);
 });

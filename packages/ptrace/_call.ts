@@ -1,4 +1,4 @@
-import { addressOf, lazySymbols, orErrno } from "@procctl/libc";
+import { addressOf, lazySymbols, orErrno, wasInterrupted } from "@procctl/libc";
 import { arch } from "@procctl/libc/library";
 import { syscallNumber } from "@procctl/syscalls";
 import { checkTid } from "./_check.ts";
@@ -48,6 +48,7 @@ export function callWords(
 ): number {
   checkTid(tid);
   const result = orErrno(libc.words(sysPtrace(), request, tid, addr, data));
+  if (wasInterrupted(result)) return callWords(request, tid, addr, data);
   if (result < 0) throw ptraceError(requestName(request), tid, -result);
   return result;
 }
@@ -63,6 +64,7 @@ export function callBuffer(
   const result = orErrno(
     libc.dataBuffer(sysPtrace(), request, tid, addr, data),
   );
+  if (wasInterrupted(result)) return callBuffer(request, tid, addr, data);
   if (result < 0) throw ptraceError(requestName(request), tid, -result);
   return result;
 }
@@ -78,6 +80,7 @@ export function callAddrBuffer(
   const result = orErrno(
     libc.addrBuffer(sysPtrace(), request, tid, addr, data),
   );
+  if (wasInterrupted(result)) return callAddrBuffer(request, tid, addr, data);
   if (result < 0) throw ptraceError(requestName(request), tid, -result);
   return result;
 }
@@ -91,6 +94,7 @@ export function callBuffers(
 ): number {
   checkTid(tid);
   const result = orErrno(libc.buffers(sysPtrace(), request, tid, addr, data));
+  if (wasInterrupted(result)) return callBuffers(request, tid, addr, data);
   if (result < 0) throw ptraceError(requestName(request), tid, -result);
   return result;
 }

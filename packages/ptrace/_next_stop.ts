@@ -1,4 +1,4 @@
-import { lazySymbols, orErrno } from "@procctl/libc";
+import { lazySymbols, orErrno, wasInterrupted } from "@procctl/libc";
 import {
   __WALL,
   PTRACE_EVENT_SECCOMP,
@@ -11,7 +11,6 @@ const libc = lazySymbols({
   waitid: { parameters: ["i32", "i32", "buffer", "i32"], result: "i32" },
 });
 
-const EINTR = 4;
 /** A stop of a task. */
 export interface Stop {
   /** The signal, with bit 7 at a system call. */
@@ -59,7 +58,7 @@ function wait(tid: number, options: number): boolean {
   const flags = WSTOPPED | __WALL | options;
   let result: number;
   do result = orErrno(libc.waitid(P_PID, tid, waited, flags)); while (
-    result === -EINTR
+    wasInterrupted(result)
   );
   return result === 0 && waited[CODE_INDEX] === CLD_TRAPPED;
 }

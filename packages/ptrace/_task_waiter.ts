@@ -1,4 +1,9 @@
-import { lazySymbols, orErrno, SystemError } from "@procctl/libc";
+import {
+  lazySymbols,
+  orErrno,
+  SystemError,
+  wasInterrupted,
+} from "@procctl/libc";
 import { arch } from "@procctl/libc/library";
 import { syscallNumber } from "@procctl/syscalls";
 import type { Task } from "./_task.ts";
@@ -36,7 +41,6 @@ const PEEK = WEXITED | WSTOPPED | WNOWAIT | __WALL | __WNOTHREAD;
 const TAKE = WSTOPPED | WNOHANG | __WALL | __WNOTHREAD;
 const LOOK = WEXITED | WNOWAIT | WNOHANG | __WALL;
 
-const EINTR = 4;
 const ECHILD = 10;
 
 const CLD_EXITED = 1;
@@ -272,7 +276,7 @@ export class TaskWaiter {
       const result = orErrno(libc.waitid(type, id, info, flags));
       if (result === 0) break;
       if (result === -ECHILD) return NOBODY;
-      if (result !== -EINTR) {
+      if (!wasInterrupted(result)) {
         throw new SystemError("Cannot wait for tasks", {
           errno: -result,
           syscall: "waitid",

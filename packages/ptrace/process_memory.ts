@@ -10,6 +10,7 @@ import {
   openFile,
   orErrno,
   SystemError,
+  wasInterrupted,
 } from "@procctl/libc";
 import { O_RDWR } from "@procctl/libc/open-flags";
 import {
@@ -204,6 +205,7 @@ export class ProcessMemory implements Disposable {
       const result = orErrno(
         libc.pwrite64(this.#open(), rest, size, offset),
       );
+      if (wasInterrupted(result)) continue;
       if (result <= 0) {
         throw this.#failure("write", "pwrite64", to, -result || ESRCH);
       }
@@ -233,7 +235,8 @@ export class ProcessMemory implements Disposable {
   #pread(from: bigint, bytes: Uint8Array<ArrayBuffer>): number {
     const size = BigInt(bytes.length);
     const offset = BigInt.asIntN(64, from);
-    return orErrno(libc.pread64(this.#open(), bytes, size, offset));
+    const result = orErrno(libc.pread64(this.#open(), bytes, size, offset));
+    return wasInterrupted(result) ? this.#pread(from, bytes) : result;
   }
 
   #open(): number {

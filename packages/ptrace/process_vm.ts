@@ -8,7 +8,12 @@
  * @module
  */
 
-import { lazySymbols, orErrno, SystemError } from "@procctl/libc";
+import {
+  lazySymbols,
+  orErrno,
+  SystemError,
+  wasInterrupted,
+} from "@procctl/libc";
 import { stableAddress } from "./_call.ts";
 import {
   type CString,
@@ -102,6 +107,7 @@ export function processVmWrite(
   const result = orErrno(
     libc.process_vm_writev(pid, local, 1n, remote, 1n, 0n),
   );
+  if (wasInterrupted(result)) return processVmWrite(pid, address, bytes);
   if (result < 0) throw failure("write", "process_vm_writev", pid, to, -result);
   return result;
 }
@@ -147,7 +153,10 @@ function readSome(
   bytes: Uint8Array<ArrayBuffer>,
 ): number {
   setVectors(pid, from, bytes);
-  return orErrno(libc.process_vm_readv(pid, local, 1n, remote, 1n, 0n));
+  const result = orErrno(
+    libc.process_vm_readv(pid, local, 1n, remote, 1n, 0n),
+  );
+  return wasInterrupted(result) ? readSome(pid, from, bytes) : result;
 }
 
 function setVectors(

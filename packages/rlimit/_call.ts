@@ -1,4 +1,4 @@
-import { lazySymbols, orErrno } from "@procctl/libc/library";
+import { lazySymbols, orErrno, wasInterrupted } from "@procctl/libc/library";
 
 const libc = lazySymbols({
   // int prlimit64(pid_t pid, int resource, const struct rlimit64 *new_limit,
@@ -34,5 +34,6 @@ export function callPrlimit64(
   }
   const given = change === undefined ? null : next;
   const result = orErrno(libc.prlimit64(pid, resource, given, old));
+  if (wasInterrupted(result)) return callPrlimit64(pid, resource, change);
   return result < 0 ? result : { soft: old[0]!, hard: old[1]! };
 }

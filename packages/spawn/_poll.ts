@@ -1,4 +1,4 @@
-import { lazySymbols, orErrno } from "@procctl/libc";
+import { lazySymbols, orErrno, wasInterrupted } from "@procctl/libc";
 
 const libc = lazySymbols({
   // int poll(struct pollfd *fds, nfds_t nfds, int timeout)
@@ -6,7 +6,6 @@ const libc = lazySymbols({
 });
 
 const POLLIN = 1;
-const EINTR = 4;
 
 /**
  * Waits until a descriptor can be read, or the process of a pidfd has ended.
@@ -19,6 +18,8 @@ export function pollOne(fd: number, timeout: number): boolean {
   entry.setInt32(0, fd, true);
   entry.setInt16(4, POLLIN, true);
   let ready: number;
-  do ready = orErrno(libc.poll(entry, 1n, timeout)); while (ready === -EINTR);
+  do ready = orErrno(libc.poll(entry, 1n, timeout)); while (
+    wasInterrupted(ready)
+  );
   return ready === 1;
 }

@@ -1,4 +1,9 @@
-import { lazySymbols, orErrno, SystemError } from "@procctl/libc";
+import {
+  lazySymbols,
+  orErrno,
+  SystemError,
+  wasInterrupted,
+} from "@procctl/libc";
 
 const libc = lazySymbols({
   // int kill(pid_t pid, int sig)
@@ -21,6 +26,7 @@ export function signalGroup(group: number, signal: number): boolean {
   const result = orErrno(libc.kill(-group, signal));
   if (result === 0) return true;
   if (result === -ESRCH) return false;
+  if (wasInterrupted(result)) return signalGroup(group, signal);
   throw new SystemError(`Cannot send a signal to process group ${group}`, {
     errno: -result,
     syscall: "kill",

@@ -3,7 +3,12 @@
  * what the kernel does: its sigprocmask(3) leaves two signals of its own alone.
  */
 
-import { lazySymbols, orErrno, SystemError } from "@procctl/libc";
+import {
+  lazySymbols,
+  orErrno,
+  SystemError,
+  wasInterrupted,
+} from "@procctl/libc";
 import { arch } from "@procctl/libc/library";
 import { type SyscallName, syscallNumber } from "@procctl/syscalls/names";
 
@@ -124,6 +129,7 @@ export function sendSignal(pidfd: number, signal: number): boolean {
   );
   if (result === 0) return true;
   if (result === -ESRCH) return false;
+  if (wasInterrupted(result)) return sendSignal(pidfd, signal);
   throw new SystemError(`Cannot send signal ${signal}`, {
     errno: -result,
     syscall: "pidfd_send_signal",
@@ -136,5 +142,8 @@ export function sendSignal(pidfd: number, signal: number): boolean {
  * @returns The descriptor, or -errno.
  */
 export function openPidfd(pid: number): number {
-  return orErrno(libc.ofPidfdOpen(numberOf("pidfd_open"), pid, 0));
+  const result = orErrno(
+    libc.ofPidfdOpen(numberOf("pidfd_open"), pid, 0),
+  );
+  return wasInterrupted(result) ? openPidfd(pid) : result;
 }

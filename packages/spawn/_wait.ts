@@ -44,6 +44,7 @@ export function tryReap(pid: number, pidfd: number): Status | undefined {
   const result = orErrno(libc.wait4(pid, status, WALL | WNOHANG, usage));
   if (result === 0) return undefined;
   if (result === pid) return decodeStatus(status[0]!, usage);
+  if (wasInterrupted(result)) return tryReap(pid, pidfd);
   return statusWithout(pid, pidfd, -result);
 }
 
