@@ -29,11 +29,13 @@ for (
         return blind-- > 0 ? new Map<number, never>().keys() : keys();
       };
       const events: TracerEvent[] = [];
+      let wasKilled = false;
       for (let event = trace.next(); event; event = trace.next()) {
         events.push(event.copy());
         // Before another was killed nobody but its maker tells of a task.
         const isKilled = event.kind === "exit" && event.signal === "SIGKILL";
-        const isNew = event.kind === "new-task" && blind !== 0;
+        wasKilled ||= isKilled;
+        const isNew = wasKilled && event.kind === "new-task";
         if (isKilled || isNew) blind = blindLooks;
       }
       const [maker, ...made] = only(events, "new-task");
