@@ -215,6 +215,7 @@ function statusWith(...steps: Parameters<ChildProgram["add"]>): string[] {
   const pid = ptrace.startTraced(program, options);
   const { stdout } = run(["cat", `/proc/${pid}/status`]);
   ptrace.kill(pid);
+  ptrace.waitFor(pid);
   return ["NoNewPrivs", "Seccomp"].map((name) =>
     new RegExp(`^${name}:\\s*(.*)`, "m").exec(stdout)![1]!
   );

@@ -192,11 +192,14 @@ const MODEL = js`
   /** Opens and closes descriptors here: what is open, and whether it stays so. */
   function arrange(below) {
     const present = new Map();
-    for (const fd of SOURCES) {
+    // Those below 3 are never free: for libc opens files of its own at any time,
+    // and takes the lowest number.
+    const others = SOURCES.filter((fd) => fd > 2);
+    for (const fd of others) {
       if (exists("/proc/self/fd/" + fd)) closeFile(fd);
     }
     for (const fd of SOURCES) {
-      if (below(4) === 0) continue;
+      if (fd > 2 && below(4) === 0) continue;
       const inheritable = below(2) === 0;
       memory("m" + fd, fd, inheritable);
       present.set(fd, { name: "m" + fd, inheritable });
