@@ -37,7 +37,10 @@ export interface SampledLimits {
 
 /** Looks at a command's processes, and remembers the most of it. */
 export class Sampler {
-  /** The processes of the last look: when each was started, by its number. */
+  /**
+   * The processes of the last look at which the root was there: when each was
+   * started, by its number.
+   */
   seen: ReadonlyMap<number, number> = new Map();
   /** The most of one process. */
   readonly peaks = { addressSpace: 0, memory: 0, descriptors: 0 };
@@ -67,7 +70,10 @@ export class Sampler {
   /** Looks at them. */
   look(): Sample {
     const stats = this.list().map(statOf).filter((it) => it !== undefined);
-    this.seen = new Map(stats.map((it) => [it.pid, it.startTime]));
+    // Below one that was killed nothing is found: what was seen before counts.
+    if (!"ZX".includes(statOf(this.#root)?.state ?? "X")) {
+      this.seen = new Map(stats.map((it) => [it.pid, it.startTime]));
+    }
     const sample = {
       cpuTime: sum(stats, (it) => it.cpuTime + it.childrenTime),
       memory: this.#memory(stats),
