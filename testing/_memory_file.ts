@@ -2,6 +2,7 @@ import {
   closeFile,
   encodeCString,
   lazySymbols,
+  O_APPEND,
   orErrno,
   SystemError,
 } from "@procctl/libc";
@@ -15,10 +16,12 @@ const libc = lazySymbols({
   lseek: { parameters: ["i32", "i64", "i32"], result: "i64" },
   // int ftruncate(int fd, off_t length)
   ftruncate: { parameters: ["i32", "i64"], result: "i32" },
+  // int fcntl(int fd, int cmd, int arg)
+  fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
 });
 
 const MFD_CLOEXEC = 1;
-const SEEK_SET = 0;
+const F_SETFL = 4;
 const SEEK_END = 2;
 
 /** A file without a name, to hold a child's input or output. */
@@ -39,6 +42,9 @@ export class MemoryFile implements Disposable {
       const rest = content.subarray(at);
       at += libc.pwrite(this.fd, rest, BigInt(rest.length), BigInt(at));
     }
+    // Where two write to it at once, they would begin at the same place: that of
+    // a file in memory is not locked, as other files' are.
+    libc.fcntl(this.fd, F_SETFL, O_APPEND);
   }
 
   read(): Uint8Array {
@@ -53,10 +59,9 @@ export class MemoryFile implements Disposable {
     return bytes;
   }
 
-  /** Makes it empty again, and lets those who write to it begin at its start. */
+  /** Makes it empty again. */
   clear(): void {
     libc.ftruncate(this.fd, 0n);
-    libc.lseek(this.fd, 0n, SEEK_SET);
   }
 
   [Symbol.dispose](): void {
