@@ -298,9 +298,9 @@ const [EINTR, EAGAIN] = [4, 11];
  * Whether a signal came between, and a call is to be made again: it interrupted
  * the call, `EINTR`, or the reading of its errno, `EAGAIN`.
  *
- * Deno's handler of signals writes a byte to a socket. While JavaScript runs
- * nobody reads there, and once it is full the handler fails, and leaves `EAGAIN`
- * behind in errno. Where it runs after another call has failed, and before that
+ * Deno's handler of signals sends a byte to a socket, which a thread reads. Where
+ * signals come faster than that, it is full, the handler's call fails, and leaves
+ * `EAGAIN` behind in errno. Where it runs after another call has failed, and before that
  * call's errno is read, this is what is read. Signals come when children stop or
  * end, so just when calls fail as they are gone.
  *
